@@ -1,0 +1,1 @@
+//! Flags and output. The only room that prints (INV-2).

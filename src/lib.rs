@@ -1,0 +1,41 @@
+//! Rowgate carries row changes from MySQL and MariaDB to MySQL and MariaDB through mapping rules
+//! written in SQL.
+//!
+//! # The way of a row
+//!
+//! ```text
+//! query files ─► dsl (text → tree, spans, diagnostics) ─┐
+//!                                                       ▼
+//! captured files ─► binlog ─► change ─► columnar ─► mapping (bind → plan → evaluate → transition) ─► load
+//! ```
+//!
+//! # Rooms
+//!
+//! Imports go down this table; sideways only where it says so. `tests/it/tidy.rs` holds it.
+//!
+//! | layer | module | owns | alone may name |
+//! |---|---|---|---|
+//! | 0 | `dsl` (crate) | the language: text, tree, spans, diagnostics | sqlparser (with `schema::ddl`) |
+//! | 0 | [`schema`] | names, column types, table definitions, their history, reading DDL | |
+//! | 0 | [`position`] | binlog offsets, GTID sets | |
+//! | 1 | [`change`] | batches of row images, transactions | |
+//! | 1 | [`columnar`] | MySQL's types in Arrow and back to MySQL's text | |
+//! | 2 | [`mapping`] | binding, plans, evaluation, routes, transitions, MySQL's functions | datafusion (with `query`) |
+//! | 3 | [`binlog`] | files, events, row images into Arrow | |
+//! | 3 | [`load`] | where mutations are written | |
+//! | 4 | [`query`] | a capture as tables | |
+//! | 4 | [`pipeline`] | the flow from capture to loader: preview, replay | |
+//! | 5 | [`cli`] | flags, output; the only code that prints | clap |
+//!
+//! `schema` may import `position`; Arrow may be named from layer 1 up.
+
+pub mod binlog;
+pub mod change;
+pub mod cli;
+pub mod columnar;
+pub mod load;
+pub mod mapping;
+pub mod pipeline;
+pub mod position;
+pub mod query;
+pub mod schema;

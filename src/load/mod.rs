@@ -1,0 +1,1 @@
+//! Where mutations are written: today SQL scripts.

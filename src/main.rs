@@ -1,0 +1,3 @@
+//! The `rowgate` command.
+
+fn main() {}
