@@ -1,0 +1,18 @@
+-- Two of the shards that all_shards fills.
+CREATE TABLE fintax_task_0.task_batch_0 (
+  id         BIGINT UNSIGNED NOT NULL,
+  qyid       BIGINT NOT NULL,
+  batch_no   VARCHAR(64) NOT NULL,
+  tax_period INT NOT NULL,
+  status     TINYINT NOT NULL DEFAULT 0,
+  is_deleted TINYINT(1) NOT NULL DEFAULT 0,
+  amount     DECIMAL(20,6) NULL,
+  rate       DOUBLE NULL,
+  created_at DATETIME(6) NULL,
+  updated_at TIMESTAMP(3) NULL DEFAULT NULL,
+  remark     VARCHAR(255) NULL,
+  kind       ENUM('month','quarter','year','补报') NULL,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE fintax_task_1.task_batch_15 LIKE fintax_task_0.task_batch_0;

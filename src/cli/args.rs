@@ -1,0 +1,164 @@
+//! The flags of every command, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Carries row changes from MySQL and MariaDB to MySQL and MariaDB through mapping rules written in SQL.
+#[derive(Debug, Parser)]
+#[command(name = "rowgate", version, max_term_width = 110, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done · 1 the answer is no (a row that could not be routed) · 2 wrong input or usage (a rule, a \
+                        damaged or gapped capture) · 3 a source, target or the disk failed.")]
+pub(super) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto)]
+    pub(super) color: When,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Parse and bind mappings; report every problem of every file.
+    Check(CheckArguments),
+    /// Show where every row of a capture would go; nothing is written.
+    Preview(PreviewArguments),
+    /// Apply a capture through the mappings.
+    Replay(ReplayArguments),
+    /// Ask a capture in SQL: which tables, rows, transactions, when.
+    #[command(after_help = "Tables: `changes`, one line a row event (position, row, gtid, time, schema, table, op, …), and each \
+                            \"schema\".\"table\", one line a row image (side = 'before' or 'after', op, position, row and the table's columns).")]
+    Query(QueryArguments),
+}
+
+/// Where the captured binlogs are, and which part of them counts.
+#[derive(Debug, Args)]
+pub(super) struct CaptureArguments {
+    /// Binlog files, a folder of them, or `-`; .gz and .zst are read as they are.
+    #[arg(long, value_name = "CAPTURE", required = true, num_args = 1..)]
+    pub(super) from: Vec<PathBuf>,
+    /// A dump with the table definitions as of the first event.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
+    /// Begin here: `file:offset`, a GTID or an RFC 3339 time.
+    #[arg(long, value_name = "PLACE")]
+    pub(super) start: Option<String>,
+    /// End before here: `file:offset`, a GTID or an RFC 3339 time.
+    #[arg(long, value_name = "PLACE")]
+    pub(super) stop: Option<String>,
+}
+
+/// `rowgate check`.
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// Query files and folders; each folder is one set of mappings.
+    #[arg(default_value = "queries")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Bind against the table definitions of a capture too.
+    #[arg(long, value_name = "CAPTURE", num_args = 1..)]
+    pub(super) from: Vec<PathBuf>,
+    /// A dump with table definitions.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
+    /// Print the page of a diagnostic's code and stop.
+    #[arg(long, value_name = "CODE")]
+    pub(super) explain: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate preview`.
+#[derive(Debug, Args)]
+pub(super) struct PreviewArguments {
+    /// Query files, or a folder of them.
+    #[arg(required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    /// The capture.
+    #[command(flatten)]
+    pub(super) capture: CaptureArguments,
+    /// Only count: one line a target.
+    #[arg(long, conflicts_with_all = ["limit", "sample", "only"])]
+    pub(super) summary: bool,
+    /// Print at most this many lines; the summary still counts all.
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<u64>,
+    /// Print one in N changes, evenly over the capture.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) sample: Option<u64>,
+    /// Print only changes of this kind.
+    #[arg(long, value_enum)]
+    pub(super) only: Option<Only>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate replay`.
+#[derive(Debug, Args)]
+pub(super) struct ReplayArguments {
+    /// Query files, or a folder of them.
+    #[arg(required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    /// The capture.
+    #[command(flatten)]
+    pub(super) capture: CaptureArguments,
+    /// Where to: `sql:DIR` writes one script a target table under DIR/<server>/, and all.sql that runs them.
+    #[arg(long, value_name = "DEST")]
+    pub(super) to: String,
+    /// Replace the scripts that an earlier replay left in DIR.
+    #[arg(long)]
+    pub(super) restart: bool,
+    /// Where rows go that a mapping's policy sends to the dead letters, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub(super) dead_letters: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate query`.
+#[derive(Debug, Args)]
+pub(super) struct QueryArguments {
+    /// The question; the SQL is DataFusion's.
+    pub(super) sql: String,
+    /// The capture.
+    #[command(flatten)]
+    pub(super) capture: CaptureArguments,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Human,
+    /// For machines: one object a line, names that stay.
+    Json,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Which changes a preview prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Only {
+    /// Rows that change place: deleted here, inserted there.
+    Moved,
+    /// Rows that no target gets.
+    Dropped,
+    /// Rows that could not be evaluated or routed.
+    Failed,
+}
