@@ -5,6 +5,7 @@
 //! tokens and the scalar expressions; none of its types shows in this interface.
 
 mod ast;
+mod binding;
 mod diagnostic;
 
 pub use ast::*;
