@@ -139,7 +139,8 @@ impl MysqlGtidSet {
         // Those that touch the new one: from the first that ends at or after its left neighbour, to the last that begins before its right one.
         let from = intervals.partition_point(|own| own.last.saturating_add(1) < added.first);
         let to = intervals.partition_point(|own| own.first <= added.last.saturating_add(1));
-        let merged = intervals[from..to].iter().fold(added, |sum, own| Interval { first: sum.first.min(own.first), last: sum.last.max(own.last) });
+        let merged =
+            intervals[from..to].iter().fold(added, |sum, own| Interval { first: sum.first.min(own.first), last: sum.last.max(own.last) });
         intervals.splice(from..to, [merged]);
     }
 
@@ -307,9 +308,26 @@ mod tests {
     #[test]
     fn malformed_sets_are_refused() {
         for text in [
-            "A", "A:", "A:0", "A:-1", "A:5-3", "A:1-", "A:1-2-3", "A:9223372036854775807", "A:1:2x", "A:tag", "A:tag:", "A:1:9tag", "A:t-g:1",
-            "A:a23456789012345678901234567890123:1", "3e11fa47:1", "3e11fa47-71ca-11e1-9e33-c80aa942956g:1", "3e11fa47071ca-11e1-9e33-c80aa9429562:1", "A:é:1",
-            "A:+1", "é:1",
+            "A",
+            "A:",
+            "A:0",
+            "A:-1",
+            "A:5-3",
+            "A:1-",
+            "A:1-2-3",
+            "A:9223372036854775807",
+            "A:1:2x",
+            "A:tag",
+            "A:tag:",
+            "A:1:9tag",
+            "A:t-g:1",
+            "A:a23456789012345678901234567890123:1",
+            "3e11fa47:1",
+            "3e11fa47-71ca-11e1-9e33-c80aa942956g:1",
+            "3e11fa47071ca-11e1-9e33-c80aa9429562:1",
+            "A:é:1",
+            "A:+1",
+            "é:1",
         ] {
             let text = text.replace('A', A);
             assert!(text.parse::<MysqlGtidSet>().is_err(), "{text}");
