@@ -1,0 +1,107 @@
+//! A table's definition from its table map alone, where the server writes all of it (`binlog_row_metadata = FULL`).
+
+use super::{ColumnMetadata, DefinitionError, MappedColumn, PhysicalType, TableMap};
+use crate::schema::{Collation, Column, ColumnType, Flavor, IntegerWidth, TableSchema, TextWidth};
+
+impl TableMap {
+    /// The definition that the metadata gives; none unless it is FULL.
+    ///
+    /// It knows no defaults, no generated columns, and of the keys only the primary one; a primary key over prefixes
+    /// identifies no row by whole values and is left out.
+    pub fn definition(&self, flavor: Flavor) -> Result<Option<TableSchema>, DefinitionError> {
+        if !self.metadata.named {
+            return Ok(None);
+        }
+        let columns = self.columns.iter().zip(&self.metadata.columns).enumerate();
+        let columns = columns.map(|(index, (mapped, said))| self.column(index, *mapped, said, flavor));
+        let prefixed = self.metadata.primary_key.iter().any(|&(_, prefix)| prefix != 0);
+        let primary_key = if prefixed { Vec::new() } else { self.metadata.primary_key.iter().map(|&(column, _)| column).collect() };
+        Ok(Some(TableSchema { name: self.name.clone(), columns: columns.collect::<Result<_, _>>()?, primary_key, unique_keys: Vec::new() }))
+    }
+
+    fn column(&self, index: usize, mapped: MappedColumn, said: &ColumnMetadata, flavor: Flavor) -> Result<Column, DefinitionError> {
+        let name = said.name.clone().unwrap_or_default();
+        let ty = self.column_type(index, mapped.physical, said, flavor)?;
+        Ok(Column { name, ty, nullable: mapped.nullable, default: None, generated: false })
+    }
+
+    fn column_type(
+        &self,
+        index: usize,
+        physical: PhysicalType,
+        said: &ColumnMetadata,
+        flavor: Flavor,
+    ) -> Result<ColumnType, DefinitionError> {
+        let unsigned = said.unsigned;
+        let integer = |width| ColumnType::Integer { width, unsigned };
+        let collation = || self.collation(said, flavor);
+        Ok(match physical {
+            PhysicalType::Tiny => integer(IntegerWidth::Tiny),
+            PhysicalType::Short => integer(IntegerWidth::Small),
+            PhysicalType::Int24 => integer(IntegerWidth::Medium),
+            PhysicalType::Long => integer(IntegerWidth::Int),
+            PhysicalType::LongLong => integer(IntegerWidth::Big),
+            PhysicalType::Float => ColumnType::Float,
+            PhysicalType::Double => ColumnType::Double,
+            PhysicalType::Decimal { precision, scale } => ColumnType::Decimal { precision, scale, unsigned },
+            PhysicalType::Bit { width } => ColumnType::Bit { width },
+            PhysicalType::Year => ColumnType::Year,
+            PhysicalType::Date => ColumnType::Date,
+            PhysicalType::Time => ColumnType::Time { fsp: 0 },
+            PhysicalType::DateTime => ColumnType::DateTime { fsp: 0 },
+            PhysicalType::Timestamp => ColumnType::Timestamp { fsp: 0 },
+            PhysicalType::Time2 { fsp } => ColumnType::Time { fsp },
+            PhysicalType::DateTime2 { fsp } => ColumnType::DateTime { fsp },
+            PhysicalType::Timestamp2 { fsp } => ColumnType::Timestamp { fsp },
+            PhysicalType::Fixed { bytes } => match collation()? {
+                binary if binary.is_binary() => ColumnType::Binary { length: u32::from(bytes) },
+                collation => ColumnType::Char { length: characters(bytes, collation), collation },
+            },
+            PhysicalType::Variable { bytes, compressed } => {
+                // The byte that says how a value is compressed is part of the length.
+                let bytes = if compressed { bytes.saturating_sub(1) } else { bytes };
+                match collation()? {
+                    binary if binary.is_binary() => ColumnType::Varbinary { length: u32::from(bytes) },
+                    collation => ColumnType::Varchar { length: characters(bytes, collation), collation },
+                }
+            }
+            PhysicalType::Blob { length_bytes, .. } => match (collation()?, text_width(length_bytes)) {
+                (binary, width) if binary.is_binary() => ColumnType::Blob { width },
+                (collation, width) => ColumnType::Text { width, collation },
+            },
+            PhysicalType::Enum { .. } => ColumnType::Enum { labels: self.labels(said, collation()?)?, collation: collation()? },
+            PhysicalType::Set { .. } => ColumnType::Set { labels: self.labels(said, collation()?)?, collation: collation()? },
+            PhysicalType::Json { .. } => ColumnType::Json,
+            PhysicalType::Geometry { .. } => ColumnType::Geometry,
+            PhysicalType::Vector { .. } => ColumnType::Vector { dimension: said.dimension.unwrap_or(0) },
+            PhysicalType::Unknown { .. } => {
+                return Err(DefinitionError::Unsupported { table: self.name.clone(), column: index + 1, found: physical.to_string() });
+            }
+        })
+    }
+
+    fn collation(&self, said: &ColumnMetadata, flavor: Flavor) -> Result<Collation, DefinitionError> {
+        let unknown = |what| DefinitionError::Metadata { table: self.name.clone(), what };
+        let number = said.collation.ok_or_else(|| unknown("a text column without a collation".into()))?;
+        Collation::by_id(u32::from(number), flavor).ok_or_else(|| unknown(format!("collation {number}")))
+    }
+
+    fn labels(&self, said: &ColumnMetadata, collation: Collation) -> Result<Vec<String>, DefinitionError> {
+        let decode = |label: &Vec<u8>| collation.charset().decode(label).map(String::from);
+        let labels: Result<Vec<_>, _> = said.labels.iter().map(decode).collect();
+        labels.map_err(|error| DefinitionError::Metadata { table: self.name.clone(), what: format!("a label in which {error}, one") })
+    }
+}
+
+fn characters(bytes: u16, collation: Collation) -> u32 {
+    u32::from(bytes) / u32::from(collation.charset().max_bytes_per_char().max(1))
+}
+
+fn text_width(length_bytes: u8) -> TextWidth {
+    match length_bytes {
+        1 => TextWidth::Tiny,
+        2 => TextWidth::Regular,
+        3 => TextWidth::Medium,
+        _ => TextWidth::Long,
+    }
+}
