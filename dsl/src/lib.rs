@@ -1,12 +1,26 @@
 //! The mapping language: query text in, syntax tree with spans and diagnostics out.
 //!
 //! This crate knows grammar and names, nothing of types, tables, Arrow or servers. It parses a file
-//! without schema, clock or network and reports every problem it finds (INV-1). `sqlparser` does the
-//! tokens and the scalar expressions; none of its types shows in this interface.
+//! without schema, clock or network and reports every problem it finds (INV-1). `README.md` beside it is
+//! the reference of the language.
 
 mod ast;
-mod binding;
+mod clause;
+mod codes;
+mod cursor;
 mod diagnostic;
+mod expression;
+mod forms;
+mod lexer;
+mod operand;
+mod parse;
+mod refused;
+mod statement;
+mod suggest;
+mod token;
+mod value;
 
 pub use ast::*;
 pub use diagnostic::{Code, Diagnostic, Severity, Span};
+pub use parse::{MAX_FILE_BYTES, Parsed, parse, parse_expression};
+pub use suggest::nearest;

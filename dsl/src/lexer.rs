@@ -1,0 +1,294 @@
+//! Text to tokens as MySQL's own scanner cuts it (sql_lex.cc), with spans in bytes. It never gives up: what
+//! it cannot read becomes a `Broken` token and a diagnostic, and the scan goes on behind it.
+//!
+//! It is written by hand because spans, recovery and the cuts have to be exact: `5--3`, `!!a`, `a.1b`, `1e`,
+//! `\N`, a quote that is never closed.
+
+use crate::diagnostic::{Code, Diagnostic, Severity, Span};
+use crate::token::{SIGNS, Sign, Token, TokenKind};
+
+/// The tokens of a text, an `End` last, and what was wrong with it.
+pub(crate) struct Lexed {
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Cuts `text` into tokens.
+pub(crate) fn lex(text: &str) -> Lexed {
+    // A quote left open inverts all that follow it. The first text that runs over the end of its line is then
+    // the likely culprit: it is cut there, and the rest is read again.
+    let mut cuts = Vec::new();
+    loop {
+        let mut lexer = Lexer { text, at: 0, tokens: Vec::new(), diagnostics: Vec::new(), cuts: &cuts, open: None };
+        lexer.run();
+        match lexer.open {
+            Some(unclosed) if cuts.len() < MAX_CUTS => {
+                let culprit = lexer.tokens.iter().find(|t| is_quoted(t.kind) && slice(text, t.span).contains('\n'));
+                cuts.push(culprit.map_or(unclosed, |t| t.span.start));
+            }
+            _ => return Lexed { tokens: lexer.tokens, diagnostics: lexer.diagnostics },
+        }
+    }
+}
+
+/// Unclosed texts that are reported one by one; later ones spoil the rest of the file.
+const MAX_CUTS: usize = 8;
+
+/// The text of a span; empty if the span is not of this text.
+pub(crate) fn slice(text: &str, span: Span) -> &str {
+    text.get(span.start as usize..span.end as usize).unwrap_or("")
+}
+
+struct Lexer<'t> {
+    text: &'t str,
+    at: usize,
+    tokens: Vec<Token>,
+    diagnostics: Vec<Diagnostic>,
+    /// Starts of texts that end with their line.
+    cuts: &'t [u32],
+    /// The start of a text that no quote closes.
+    open: Option<u32>,
+}
+
+impl Lexer<'_> {
+    fn run(&mut self) {
+        if self.text.starts_with('\u{feff}') {
+            self.at = '\u{feff}'.len_utf8();
+        }
+        while let Some(next) = self.rest().chars().next() {
+            self.token(next);
+        }
+        self.push(TokenKind::End, self.text.len());
+    }
+
+    fn token(&mut self, next: char) {
+        let start = self.at;
+        let after_dot = self.follows_name_and_dot();
+        match next {
+            ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c' => self.at += 1,
+            '#' => self.line_comment(),
+            '-' if self.opens_dash_comment() => self.line_comment(),
+            '/' if self.rest().starts_with("/*") => self.block_comment(),
+            '\'' | '"' => self.quoted(start, TokenKind::Text, next),
+            '`' => self.quoted(start, TokenKind::QuotedName, next),
+            'n' | 'N' if self.second() == Some('\'') => self.prefixed(TokenKind::NationalText),
+            'x' | 'X' if self.second() == Some('\'') => self.prefixed(TokenKind::Hex),
+            'b' | 'B' if self.second() == Some('\'') => self.prefixed(TokenKind::Bits),
+            '\\' if self.second() == Some('N') => self.push(TokenKind::NullEscape, start + 2),
+            '@' => self.variable(),
+            '0'..='9' if !after_dot => self.number(),
+            '.' if self.second().is_some_and(|c| c.is_ascii_digit()) && !self.follows_name() => self.number(),
+            _ if is_word(next) => self.push(TokenKind::Word, start + word_len(self.rest())),
+            _ => self.sign(next),
+        }
+    }
+
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or("")
+    }
+
+    fn second(&self) -> Option<char> {
+        self.rest().chars().nth(1)
+    }
+
+    fn push(&mut self, kind: TokenKind, end: usize) {
+        self.tokens.push(Token { kind, span: span(self.at, end) });
+        self.at = end;
+    }
+
+    fn report(&mut self, code: Code, message: String, span: Span, hint: &str) {
+        let hint = (!hint.is_empty()).then(|| hint.to_owned());
+        self.diagnostics.push(Diagnostic { code, severity: Severity::Error, message, span, hint });
+    }
+
+    /// Whether the last token is a name that ends right here: `.5` behind it is no number.
+    fn follows_name(&self) -> bool {
+        let last = self.tokens.last();
+        last.is_some_and(|t| matches!(t.kind, TokenKind::Word | TokenKind::QuotedName) && t.span.end as usize == self.at)
+    }
+
+    /// Behind `name.` digits begin a name: `db.2024_orders`.
+    fn follows_name_and_dot(&self) -> bool {
+        let [.., name, dot] = self.tokens.as_slice() else { return false };
+        matches!(name.kind, TokenKind::Word | TokenKind::QuotedName)
+            && dot.kind == TokenKind::Sign(Sign::Dot)
+            && name.span.end == dot.span.start
+            && dot.span.end as usize == self.at
+    }
+
+    /// `--` opens a comment only before white space or the end: `5--3` is 8.
+    fn opens_dash_comment(&self) -> bool {
+        let Some(behind) = self.rest().strip_prefix("--") else { return false };
+        behind.chars().next().is_none_or(|c| c.is_ascii_whitespace() || c.is_ascii_control())
+    }
+
+    fn line_comment(&mut self) {
+        self.at += self.rest().find('\n').unwrap_or(self.rest().len());
+    }
+
+    fn block_comment(&mut self) {
+        let body = self.rest().get(2..).unwrap_or("");
+        let Some(close) = body.find("*/") else {
+            let opening = span(self.at, self.at + 2);
+            self.report(Code::UNCLOSED_COMMENT, "this comment is never closed".to_owned(), opening, "Close it with `*/`.");
+            self.at = self.text.len();
+            return;
+        };
+        let end = self.at + 2 + close + 2;
+        if body.starts_with('!') || body.starts_with("M!") {
+            self.push(TokenKind::ExecutedComment, end);
+        } else {
+            self.at = end;
+        }
+    }
+
+    fn prefixed(&mut self, kind: TokenKind) {
+        let start = self.at;
+        self.at += 1;
+        self.quoted(start, kind, '\'');
+    }
+
+    /// Reads from the opening quote at `self.at`; the token begins at `start`.
+    fn quoted(&mut self, start: usize, kind: TokenKind, quote: char) {
+        let opening = self.at;
+        self.at = start;
+        let cut = self.cuts.contains(&span(start, start).start);
+        match closing_quote(self.text, opening, quote, is_text(kind)) {
+            Some(end) if !cut => self.push(kind, end),
+            _ => {
+                let line = self.text.get(opening..).unwrap_or("");
+                let end = opening + line.find(['\n', '\r']).unwrap_or(line.len());
+                if !cut && is_quoted(kind) {
+                    self.open = Some(span(start, start).start);
+                }
+                let what = if quote == '`' { "name" } else { "text" };
+                let hint = format!("Close it with {}.", if quote == '`' { "a backtick".to_owned() } else { format!("`{quote}`") });
+                self.report(Code::UNCLOSED_TEXT, format!("this {what} is never closed"), span(start, end), &hint);
+                self.push(TokenKind::Broken, end);
+            }
+        }
+    }
+
+    fn variable(&mut self) {
+        let name = self.rest().trim_start_matches('@');
+        let signs = self.rest().len() - name.len();
+        let quoted = name.chars().next().filter(|c| matches!(c, '`' | '\'' | '"'));
+        let start = self.at + signs;
+        let end = match quoted {
+            Some(quote) => closing_quote(self.text, start, quote, true).unwrap_or(start + 1),
+            None => start + name.find(|c| !is_word(c) && c != '.').unwrap_or(name.len()),
+        };
+        self.push(TokenKind::Variable, end);
+    }
+
+    fn number(&mut self) {
+        let rest = self.rest();
+        let radix = [("0x", TokenKind::Hex, 16), ("0b", TokenKind::Bits, 2)];
+        for (prefix, kind, base) in radix {
+            let digits = rest.strip_prefix(prefix).map(|r| r.get(..word_len(r)).unwrap_or(""));
+            if let Some(digits) = digits.filter(|d| !d.is_empty() && d.chars().all(|c| c.is_digit(base))) {
+                let end = self.at + prefix.len() + digits.len();
+                return self.push(kind, end);
+            }
+        }
+        let whole = digits_len(rest);
+        let fraction = match rest.get(whole..) {
+            Some(r) if r.starts_with('.') => Some(1 + digits_len(r.get(1..).unwrap_or(""))),
+            _ => None,
+        };
+        let mantissa = whole + fraction.unwrap_or(0);
+        let behind = rest.get(mantissa..).unwrap_or("");
+        let exponent = exponent_len(behind);
+        let (kind, len) = if exponent > 0 {
+            (TokenKind::Float, mantissa + exponent)
+        } else if fraction.is_some() {
+            (TokenKind::Decimal, mantissa)
+        } else if word_len(behind) > 0 {
+            // A name may begin with digits: `2024_orders`, `0xyz`.
+            (TokenKind::Word, word_len(rest))
+        } else {
+            (TokenKind::Integer, whole)
+        };
+        self.push(kind, self.at + len);
+    }
+
+    fn sign(&mut self, next: char) {
+        let found = SIGNS.iter().find(|(text, _)| self.rest().starts_with(text));
+        if let Some((text, sign)) = found {
+            let end = self.at + text.len();
+            if *text == "==" {
+                let hint = "Write `=`; `<=>` where NULL equals NULL.";
+                self.report(Code::UNEXPECTED_CHARACTER, "`==` is no operator".to_owned(), span(self.at, end), hint);
+            }
+            return self.push(TokenKind::Sign(*sign), end);
+        }
+        let end = self.at + next.len_utf8();
+        let (shown, hint) = match next {
+            '{' | '}' => (format!("`{next}`"), "Write `DATE 'text'` in place of `{d 'text'}`."),
+            '[' | ']' => (format!("`{next}`"), "Names are quoted with backticks."),
+            '‘' | '’' | '“' | '”' | '´' => (format!("`{next}`"), "Texts stand in straight quotes: `'text'`."),
+            c if c.is_whitespace() || c.is_control() || is_invisible(c) => {
+                (format!("the invisible character U+{:04X}", u32::from(c)), "Delete it or write a space.")
+            }
+            _ => (format!("`{next}`"), ""),
+        };
+        self.report(Code::UNEXPECTED_CHARACTER, format!("{shown} means nothing here"), span(self.at, end), hint);
+        self.push(TokenKind::Broken, end);
+    }
+}
+
+fn span(start: usize, end: usize) -> Span {
+    // A text longer than `MAX_FILE_BYTES` is refused before it comes here.
+    Span::new(u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX))
+}
+
+fn is_text(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::Text | TokenKind::NationalText)
+}
+
+fn is_quoted(kind: TokenKind) -> bool {
+    is_text(kind) || kind == TokenKind::QuotedName
+}
+
+/// One past the quote that closes the one at `opening`; a doubled quote does not, nor an escaped one in a text.
+fn closing_quote(text: &str, opening: usize, quote: char, escapes: bool) -> Option<usize> {
+    let body = opening + quote.len_utf8();
+    let mut chars = text.get(body..)?.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if c == '\\' && escapes {
+            chars.next();
+        } else if c == quote && chars.next_if(|(_, next)| *next == quote).is_none() {
+            return Some(body + at + quote.len_utf8());
+        }
+    }
+    None
+}
+
+/// MySQL's name characters; typographic quotes and invisible characters are left out, for they are mistakes.
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || matches!(c, '_' | '$')
+        || (!c.is_ascii() && !c.is_whitespace() && !c.is_control() && !is_invisible(c) && !matches!(c, '‘' | '’' | '“' | '”' | '´'))
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}')
+}
+
+fn word_len(text: &str) -> usize {
+    text.find(|c| !is_word(c)).unwrap_or(text.len())
+}
+
+fn digits_len(text: &str) -> usize {
+    text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())
+}
+
+/// The length of `e5`, `E+5`, `e-5`; nothing without a digit.
+fn exponent_len(text: &str) -> usize {
+    let Some(behind) = text.strip_prefix(['e', 'E']) else { return 0 };
+    let unsigned = behind.strip_prefix(['+', '-']).unwrap_or(behind);
+    match digits_len(unsigned) {
+        0 => 0,
+        digits => text.len() - unsigned.len() + digits,
+    }
+}

@@ -1,0 +1,339 @@
+//! Operands: constants, columns, parentheses, CASE and calls. Functions with words between their arguments are read by `forms`.
+
+use crate::ast::{ExprKind, Literal, Name};
+use crate::cursor::{Parser, Read};
+use crate::diagnostic::{Code, Span};
+use crate::expression::Node;
+use crate::refused;
+use crate::token::{Sign, Token, TokenKind};
+use crate::value;
+
+/// Words that cannot begin an operand: a name like this stands in backticks.
+const NOT_OPERANDS: [&str; 24] = [
+    "FROM", "WHERE", "SELECT", "AS", "ON", "AND", "OR", "XOR", "DIV", "MOD", "LIKE", "IN", "IS", "BETWEEN", "THEN", "ELSE", "WHEN",
+    "REGEXP", "RLIKE", "COLLATE", "USING", "DISTINCT", "JOIN", "CREATE",
+];
+
+/// Functions that MySQL calls without parentheses.
+const BARE_FUNCTIONS: [&str; 9] = [
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "localtime",
+    "localtimestamp",
+    "utc_date",
+    "utc_time",
+    "utc_timestamp",
+    "current_user",
+];
+
+impl Parser<'_> {
+    /// An operand; what is refused by name leaves NULL in its place.
+    pub(crate) fn operand(&mut self) -> Read<Node> {
+        let token = self.peek();
+        match token.kind {
+            TokenKind::Word => self.word_operand(token),
+            TokenKind::QuotedName if self.is_sign(1, Sign::LeftParen) => self.call(),
+            TokenKind::QuotedName => self.column(),
+            TokenKind::Sign(Sign::LeftParen) => self.parenthesis(),
+            TokenKind::Text | TokenKind::NationalText => Ok(self.text_literal(None)),
+            TokenKind::Hex | TokenKind::Bits => self.bytes_literal(None),
+            TokenKind::Integer => Ok(self.literal(Literal::Integer)),
+            TokenKind::Decimal => Ok(self.literal(Literal::Decimal)),
+            TokenKind::Float => Ok(self.literal(Literal::Float)),
+            TokenKind::NullEscape => Ok(self.literal(|_| Literal::Null)),
+            TokenKind::Variable => {
+                Ok(self.refuse_token(Code::VARIABLE, "the variable", "A rule knows only its row: use a column or a constant."))
+            }
+            TokenKind::Sign(Sign::Question) => Ok(self.refuse_token(Code::PLACEHOLDER, "the placeholder", "Write the value.")),
+            _ => Err(self.expected_value()),
+        }
+    }
+
+    fn expected_value(&mut self) -> crate::cursor::Reported {
+        let before = self.slice(self.last_span());
+        let what = if before.is_empty() { "a value".to_owned() } else { format!("a value after `{before}`") };
+        let found = self.peek();
+        let is_name = found.kind == TokenKind::Word && !self.at_clause();
+        let hint =
+            if is_name { format!("A column of that name stands in backticks: `` `{}` ``.", self.slice(found.span)) } else { String::new() };
+        self.expected(&what, &hint)
+    }
+
+    fn refuse_token(&mut self, code: Code, what: &str, hint: &str) -> Node {
+        let token = self.next();
+        let message = format!("{what} `{}` is not available", self.slice(token.span));
+        self.error(code, token.span, message, hint);
+        Node::refused(token.span)
+    }
+
+    fn word_operand(&mut self, token: Token) -> Read<Node> {
+        let word = self.slice(token.span).to_ascii_uppercase();
+        let next = self.peek_at(1).kind;
+        if next == TokenKind::Sign(Sign::Dot) {
+            return self.column();
+        }
+        if word == "CASE" {
+            return self.case();
+        }
+        if word == "NOT" {
+            let hint = "Put it into parentheses: `(NOT …)`.";
+            return Err(self.error(Code::SYNTAX, token.span, "`NOT` cannot stand behind an operator without parentheses", hint));
+        }
+        if word == "INTERVAL" {
+            return self.interval();
+        }
+        // `ELSE` has no value, or END is a column that MySQL, too, would read as the end.
+        let ends_case = word == "END" && self.open_cases > 0;
+        if ends_case
+            || (self.at_clause() && word != "TABLE")
+            || (NOT_OPERANDS.contains(&word.as_str()) && next != TokenKind::Sign(Sign::LeftParen))
+        {
+            return Err(self.expected_value());
+        }
+        if next == TokenKind::Sign(Sign::LeftParen) {
+            return if matches!(
+                word.as_str(),
+                "IN" | "AND" | "OR" | "XOR" | "LIKE" | "ON" | "WHERE" | "FROM" | "SELECT" | "AS" | "DIV" | "THEN" | "ELSE" | "WHEN"
+            ) {
+                Err(self.expected_value())
+            } else {
+                self.call()
+            };
+        }
+        if word.starts_with('_') {
+            let charset = word.get(1..).unwrap_or("").to_ascii_lowercase();
+            match next {
+                TokenKind::Text => return Ok(self.text_literal(Some(charset))),
+                TokenKind::Hex | TokenKind::Bits => return self.bytes_literal(Some(charset)),
+                _ => {}
+            }
+        }
+        if next == TokenKind::Text {
+            match word.as_str() {
+                "DATE" => return Ok(self.typed_literal(Literal::Date)),
+                "TIME" => return Ok(self.typed_literal(Literal::Time)),
+                "TIMESTAMP" => return Ok(self.typed_literal(Literal::Timestamp)),
+                _ => {}
+            }
+        }
+        match word.as_str() {
+            "NULL" => Ok(self.literal(|_| Literal::Null)),
+            "TRUE" => Ok(self.literal(|_| Literal::Bool(true))),
+            "FALSE" => Ok(self.literal(|_| Literal::Bool(false))),
+            "SCHEMA" => Ok(self.source_name(ExprKind::SourceSchema)),
+            "TABLE" => Ok(self.source_name(ExprKind::SourceTable)),
+            _ => self.column(),
+        }
+    }
+
+    fn source_name(&mut self, kind: ExprKind) -> Node {
+        Node::leaf(kind, self.next().span)
+    }
+
+    fn literal(&mut self, kind: impl FnOnce(String) -> Literal) -> Node {
+        let token = self.next();
+        Node::leaf(ExprKind::Literal(kind(self.slice(token.span).to_owned())), token.span)
+    }
+
+    /// At the text, or at the introducer before it. Adjacent texts are one.
+    fn text_literal(&mut self, introducer: Option<String>) -> Node {
+        let start = self.peek().span;
+        if introducer.is_some() {
+            self.next();
+        }
+        let national = self.peek().kind == TokenKind::NationalText;
+        let introducer = introducer.or_else(|| national.then(|| "utf8mb3".to_owned()));
+        let first = self.next().span;
+        let mut text = value::text(self.slice(first));
+        while self.peek().kind == TokenKind::Text {
+            let next = self.next().span;
+            text.push_str(&value::text(self.slice(next)));
+        }
+        Node::leaf(ExprKind::Literal(Literal::Text { value: text, introducer }), start.to(self.last_span()))
+    }
+
+    fn bytes_literal(&mut self, introducer: Option<String>) -> Read<Node> {
+        let start = self.peek().span;
+        if introducer.is_some() {
+            self.next();
+        }
+        let token = self.next();
+        let raw = self.slice(token.span);
+        let (bytes, hint) = match token.kind {
+            TokenKind::Hex => (value::hex(raw), "Between the quotes stands an even number of hexadecimal digits."),
+            _ => (value::bits(raw), "Between the quotes stand zeros and ones."),
+        };
+        let Some(value) = bytes else {
+            let message = format!("{} is no constant", self.show(token));
+            return Err(self.error(Code::BAD_LITERAL, token.span, message, hint));
+        };
+        Ok(Node::leaf(ExprKind::Literal(Literal::Bytes { value, introducer }), start.to(token.span)))
+    }
+
+    /// `DATE 'text'` and its like.
+    fn typed_literal(&mut self, kind: impl FnOnce(String) -> Literal) -> Node {
+        let start = self.next().span;
+        let text = self.next().span;
+        Node::leaf(ExprKind::Literal(kind(value::text(self.slice(text)))), start.to(text))
+    }
+
+    /// `column` or `table.column`.
+    fn column(&mut self) -> Read<Node> {
+        let first = self.name("a column", "")?;
+        if !first.quoted && BARE_FUNCTIONS.contains(&first.text.to_ascii_lowercase().as_str()) && !self.is_sign(0, Sign::Dot) {
+            let span = first.span;
+            let name = Name { text: first.text.to_ascii_lowercase(), ..first };
+            return Ok(Node::leaf(ExprKind::Call { name, args: Vec::new() }, span));
+        }
+        if self.eat_sign(Sign::Dot).is_none() {
+            let span = first.span;
+            return Ok(Node::leaf(ExprKind::Column { qualifier: None, name: first }, span));
+        }
+        if self.is_sign(0, Sign::Star) {
+            let star = self.next().span;
+            return Err(self.error(Code::SYNTAX, first.span.to(star), format!("`{}.*` has one table too many", first.text), "Write `*`."));
+        }
+        let name = self.name("a column after the point", "")?;
+        let span = first.span.to(name.span);
+        if self.is_sign(0, Sign::Dot) {
+            self.next();
+            let last = self.name("a column after the point", "")?;
+            let hint = format!("Write `{}.{}` or `{}`.", name.text, last.text, last.text);
+            self.error(Code::SYNTAX, span.to(last.span), "a column is qualified by its table alone", &hint);
+            return Ok(Node::refused(span.to(last.span)));
+        }
+        if self.is_sign(0, Sign::LeftParen) {
+            let open = self.next().span;
+            self.error(Code::UNSUPPORTED_FORM, span, format!("the stored function `{}.{}` is not available", first.text, name.text), "");
+            let close = self.skip_parenthesis();
+            return Ok(Node::refused(span.to(open).to(close)));
+        }
+        Ok(Node::leaf(ExprKind::Column { qualifier: Some(first), name }, span))
+    }
+
+    fn parenthesis(&mut self) -> Read<Node> {
+        let open = self.next().span;
+        if self.at_subquery() {
+            let close = self.refuse_subquery(open);
+            return Ok(Node::refused(open.to(close)));
+        }
+        let inner = self.expression()?;
+        if self.is_sign(0, Sign::Comma) {
+            let close = self.skip_parenthesis();
+            let hint = "Compare the values one by one, joined by `AND`.";
+            self.error(Code::ROW_CONSTRUCTOR, open.to(close), "a row of values cannot be compared", hint);
+            return Ok(Node::refused(open.to(close)));
+        }
+        let close = self.close(open, "an operator or `)`")?;
+        Ok(Node { outer: open.to(close), ..inner })
+    }
+
+    pub(crate) fn at_subquery(&self) -> bool {
+        self.is_word(0, "SELECT") || (self.is_word(0, "WITH") && self.peek_at(1).kind == TokenKind::Word && self.is_word(2, "AS"))
+    }
+
+    /// Behind the `(` of a subquery.
+    pub(crate) fn refuse_subquery(&mut self, open: Span) -> Span {
+        let close = self.skip_parenthesis();
+        let hint = "A rule sees one row at a time: use its columns and constants.";
+        self.error(Code::SUBQUERY, open.to(close), "a subquery cannot stand in a rule", hint);
+        close
+    }
+
+    fn case(&mut self) -> Read<Node> {
+        let start = self.next().span;
+        self.open_cases += 1;
+        let node = self.case_body(start);
+        self.open_cases -= 1;
+        node
+    }
+
+    fn case_body(&mut self, start: Span) -> Read<Node> {
+        let mut height = 0;
+        let operand = if self.is_word(0, "WHEN") { None } else { Some(self.part(&mut height)?) };
+        let mut branches = Vec::new();
+        while self.eat_word("WHEN").is_some() {
+            let condition = self.part(&mut height)?;
+            if self.eat_word("THEN").is_none() {
+                return Err(self.expected("`THEN`", ""));
+            }
+            branches.push((condition, self.part(&mut height)?));
+        }
+        if branches.is_empty() {
+            return Err(self.expected("`WHEN`", ""));
+        }
+        let otherwise = if self.eat_word("ELSE").is_some() { Some(Box::new(self.part(&mut height)?)) } else { None };
+        let Some(end) = self.eat_word("END") else {
+            let what = if otherwise.is_some() { "`END`" } else { "`WHEN`, `ELSE` or `END`" };
+            return Err(self.expected(what, "A `CASE` is closed by `END`."));
+        };
+        let operand = operand.map(Box::new);
+        self.node(ExprKind::Case { operand, branches, otherwise }, start.to(end), height)
+    }
+
+    /// A part of a larger node.
+    pub(crate) fn part(&mut self, height: &mut usize) -> Read<crate::ast::Expr> {
+        let node = self.expression()?;
+        *height = node.height.max(*height);
+        Ok(node.expr)
+    }
+
+    /// `name(args)`: a known form with words inside, or any function.
+    fn call(&mut self) -> Read<Node> {
+        let token = self.next();
+        let mut name = self.name_of(token);
+        name.text = name.text.to_ascii_lowercase();
+        name.quoted = false;
+        let open = self.next().span;
+        if self.at_subquery() {
+            let close = self.refuse_subquery(open);
+            return Ok(Node::refused(token.span.to(close)));
+        }
+        if let Some(node) = self.form(&name, open) {
+            return node;
+        }
+        let aggregate = refused::aggregate(&name.text);
+        if aggregate.is_some() || refused::is_window(&name.text) {
+            let close = self.skip_parenthesis();
+            let span = token.span.to(close);
+            if !self.is_word(0, "OVER") {
+                let (code, what) =
+                    if aggregate.is_some() { (Code::AGGREGATE, "the aggregate") } else { (Code::WINDOW, "the window function") };
+                let hint = aggregate.filter(|hint| !hint.is_empty()).unwrap_or("A rule sees one row at a time.");
+                self.error(code, span, format!("{what} `{}()` cannot stand in a rule", name.text), hint);
+            }
+            return Ok(self.over(Node::refused(span)));
+        }
+        let node = self.arguments(name, open)?;
+        Ok(self.over(node))
+    }
+
+    fn arguments(&mut self, name: Name, open: Span) -> Read<Node> {
+        let mut args = Vec::new();
+        let mut height = 0;
+        while !self.is_sign(0, Sign::RightParen) {
+            args.push(self.part(&mut height)?);
+            if self.eat_sign(Sign::Comma).is_none() {
+                break;
+            }
+            if self.is_sign(0, Sign::RightParen) {
+                return Err(self.expected_value());
+            }
+        }
+        let close = self.close(open, &format!("an operator, `,` or `)` in the call of `{}`", name.text))?;
+        let span = name.span.to(close);
+        self.node(ExprKind::Call { name, args }, span, height)
+    }
+
+    /// `OVER` behind a call.
+    fn over(&mut self, node: Node) -> Node {
+        if !(self.is_word(0, "OVER") && (self.is_sign(1, Sign::LeftParen) || self.peek_at(1).kind == TokenKind::Word)) {
+            return node;
+        }
+        let start = self.next().span;
+        let end = if self.eat_sign(Sign::LeftParen).is_some() { self.skip_parenthesis() } else { self.next().span };
+        self.error(Code::WINDOW, start.to(end), "`OVER` cannot stand in a rule", "A rule sees one row at a time.");
+        Node::refused(node.outer.to(end))
+    }
+}
