@@ -13,14 +13,19 @@
 //! | TIMESTAMP | Timestamp(µs, "+00:00") | 0 is the zero timestamp, which no real one can be |
 //! | CHAR, VARCHAR, TEXT | Binary | the bytes in the column's charset |
 //! | BINARY, VARBINARY, BLOB, GEOMETRY, VECTOR, UUID, INET4, INET6 | Binary | as stored; BINARY padded to its length |
-//! | JSON | Binary | MySQL's binary form; read by `json` |
+//! | JSON | Binary | MySQL's binary form; read by [`json`] |
 //! | ENUM | UInt16 | the label's number, 0 the error value |
 //! | SET | UInt64 | a bit for each label |
 
 mod arrow_type;
 mod decimal;
+mod float;
+pub mod json;
 mod temporal;
+mod text;
 
 pub use arrow_type::arrow_type;
 pub use decimal::{DecimalForm, write_decimal};
+pub use float::{write_double, write_double_literal, write_float};
 pub use temporal::{Date, DateTime, Time};
+pub use text::{CellText, Printed, write_hex, write_text};
