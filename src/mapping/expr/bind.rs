@@ -1,0 +1,236 @@
+//! From the syntax tree to a typed expression: names, operators, every problem that shows before a row is read.
+
+use datafusion::logical_expr::Expr;
+use datafusion::prelude::{and, or};
+use dsl::{BinaryOp, Code, Diagnostic, ExprKind, IsTest, Name, Severity, Span, UnaryOp};
+
+use super::cell::{Cell, Form};
+use super::compare::comparison;
+use super::function::{call_rows, call_strict, constant};
+use super::scope::Scope;
+use super::sql_type::{Coercibility, Kind, TextKind};
+use super::temporal::datetime_of_timestamp;
+use super::typed::{SourceColumn, Typed, Value};
+use super::{arithmetic, bits};
+use crate::change::ColumnSet;
+use crate::schema::{Collation, ColumnType};
+
+/// A diagnostic was recorded; there is nothing to go on with.
+#[derive(Debug)]
+pub(super) struct Failed;
+
+/// Binds one expression to a scope and collects what is wrong with it.
+pub(super) struct Binder<'a> {
+    scope: &'a Scope,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Binder<'a> {
+    pub(super) fn new(scope: &'a Scope) -> Self {
+        Self { scope, diagnostics: Vec::new() }
+    }
+
+    /// Records an error.
+    pub(super) fn error(&mut self, code: Code, message: String, span: Span) -> Failed {
+        self.diagnostics.push(Diagnostic { code, severity: Severity::Error, message, span, hint: None });
+        Failed
+    }
+
+    /// Records an error and what to do about it.
+    pub(super) fn error_with(&mut self, code: Code, message: String, span: Span, hint: &str) -> Failed {
+        self.diagnostics.push(Diagnostic { code, severity: Severity::Error, message, span, hint: Some(hint.to_owned()) });
+        Failed
+    }
+
+    /// Types an expression.
+    pub(super) fn bind(&mut self, expr: &dsl::Expr) -> Result<Typed, Failed> {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Literal(literal) => self.literal(literal, span),
+            ExprKind::Column { qualifier, name } => self.column(qualifier.as_ref(), name, span),
+            ExprKind::SourceSchema => Ok(source_name(&self.scope.source.schema, span)),
+            ExprKind::SourceTable => Ok(source_name(&self.scope.source.table, span)),
+            ExprKind::Unary(op, operand) => self.unary(*op, operand, span),
+            ExprKind::Binary(left, op, right) => self.binary(left, *op, right, span),
+            ExprKind::Is { expr, test, negated } => self.is(expr, *test, *negated, span),
+            ExprKind::Between { expr, low, high, negated } => self.between(expr, low, high, *negated, span),
+            ExprKind::In { expr, list, negated } => self.in_list(expr, list, *negated, span),
+            ExprKind::Like { expr, pattern, escape, negated } => self.like(expr, pattern, escape.as_deref(), *negated, span),
+            ExprKind::Case { operand, branches, otherwise } => self.case(operand.as_deref(), branches, otherwise.as_deref(), span),
+            ExprKind::Cast { expr, to } => self.cast(expr, to, span),
+            ExprKind::ConvertUsing { expr, charset } => self.convert_using(expr, charset, span),
+            ExprKind::Collate { expr, collation } => self.collate(expr, collation, span),
+            ExprKind::Call { name, args } => self.call(name, args, span),
+        }
+    }
+
+    /// Types several expressions; all their problems are recorded.
+    pub(super) fn bind_all<'e>(&mut self, exprs: impl IntoIterator<Item = &'e dsl::Expr>) -> Result<Vec<Typed>, Failed> {
+        let all: Vec<_> = exprs.into_iter().map(|expr| self.bind(expr)).collect();
+        all.into_iter().collect()
+    }
+
+    fn bind_two(&mut self, left: &dsl::Expr, right: &dsl::Expr) -> Result<(Typed, Typed), Failed> {
+        let (left, right) = (self.bind(left), self.bind(right));
+        Ok((left?, right?))
+    }
+
+    fn column(&mut self, qualifier: Option<&Name>, name: &Name, span: Span) -> Result<Typed, Failed> {
+        if let Some(qualifier) = qualifier
+            && !qualifier.text.eq_ignore_ascii_case(&self.scope.qualifier)
+        {
+            let message = format!("`{}` is neither the table's name nor its alias", qualifier.text);
+            let hint = format!("Write `{}.{}`.", self.scope.qualifier, name.text);
+            return Err(self.error_with(Code::UNKNOWN_QUALIFIER, message, qualifier.span, &hint));
+        }
+        let Some(column) = self.scope.column(&name.text) else {
+            return Err(self.unknown_column(name));
+        };
+        let read = Expr::Column(datafusion::common::Column::new_unqualified(&column.name));
+        let value = match &column.ty {
+            ColumnType::Timestamp { .. } => call_strict("timestamp_to_datetime", Form::UInt, vec![read.clone()], |args| {
+                Ok(Cell::UInt(datetime_of_timestamp(args[0].as_int() as i64)))
+            }),
+            _ => read.clone(),
+        };
+        Ok(Typed {
+            kind: Kind::of_column(&column.ty),
+            nullable: column.nullable,
+            fallible: false,
+            constant: false,
+            column: Some(SourceColumn { ty: column.ty.clone(), read }),
+            columns: [column.index].into_iter().collect(),
+            value: Value::Native(value),
+            span,
+        })
+    }
+
+    fn unknown_column(&mut self, name: &Name) -> Failed {
+        let message = format!("`{}` is not a column of `{}`", name.text, self.scope.source);
+        let names = self.scope.columns.iter().map(|column| column.name.as_str());
+        match dsl::nearest(&name.text, names) {
+            Some(near) => self.error_with(Code::UNKNOWN_COLUMN, message, name.span, &format!("Did you mean `{near}`?")),
+            None => self.error(Code::UNKNOWN_COLUMN, message, name.span),
+        }
+    }
+
+    fn unary(&mut self, op: UnaryOp, operand: &dsl::Expr, span: Span) -> Result<Typed, Failed> {
+        let operand = self.bind(operand)?;
+        if op != UnaryOp::Plus {
+            self.accept_value(&operand)?;
+        }
+        match op {
+            UnaryOp::Plus => Ok(operand),
+            UnaryOp::Negate => Ok(arithmetic::negate(&operand, span)),
+            UnaryOp::BitNot => self.bit_not(&operand, span),
+            UnaryOp::Not => Ok(Typed::combine(Kind::Boolean, operand.nullable, negated(operand.as_bool()), &[&operand], span)),
+            UnaryOp::Binary => self.to_binary(&operand, None, span),
+        }
+    }
+
+    fn binary(&mut self, left: &dsl::Expr, op: BinaryOp, right: &dsl::Expr, span: Span) -> Result<Typed, Failed> {
+        let (left, right) = self.bind_two(left, right)?;
+        self.accept_value(&left)?;
+        self.accept_value(&right)?;
+        match op {
+            BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::IntDivide | BinaryOp::Modulo => {
+                Ok(arithmetic::binary(&left, op, &right, span))
+            }
+            BinaryOp::ShiftLeft | BinaryOp::ShiftRight | BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor => {
+                bits::binary(self, &left, op, &right, span)
+            }
+            BinaryOp::Eq | BinaryOp::NullSafeEq | BinaryOp::NotEq | BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq => {
+                comparison(self, &left, op, &right, span)
+            }
+            BinaryOp::And => Ok(logical(&left, &right, and(left.as_bool(), right.as_bool()), span)),
+            BinaryOp::Or => Ok(logical(&left, &right, or(left.as_bool(), right.as_bool()), span)),
+            BinaryOp::Xor => {
+                let value = call_strict("xor", Form::Bool, vec![left.as_bool(), right.as_bool()], |args| {
+                    Ok(Cell::Bool(args[0].as_int() != args[1].as_int()))
+                });
+                Ok(logical(&left, &right, value, span))
+            }
+        }
+    }
+
+    fn bit_not(&mut self, operand: &Typed, span: Span) -> Result<Typed, Failed> {
+        Ok(bits::not(operand, span))
+    }
+
+    fn is(&mut self, operand: &dsl::Expr, test: IsTest, negated: bool, span: Span) -> Result<Typed, Failed> {
+        let operand = self.bind(operand)?;
+        let value = match test {
+            IsTest::Null => {
+                let value = operand.as_native();
+                call_rows("is_null", Form::Bool, vec![value], move |args| Ok(Cell::Bool(args[0].is_null() != negated)))
+            }
+            IsTest::True | IsTest::False => {
+                self.accept_value(&operand)?;
+                let wanted = test == IsTest::True;
+                call_rows(format!("is_{wanted}"), Form::Bool, vec![operand.as_bool()], move |args| {
+                    Ok(Cell::Bool((args[0] == Cell::Bool(wanted)) != negated))
+                })
+            }
+        };
+        Ok(Typed::combine(Kind::Boolean, false, value, &[&operand], span))
+    }
+
+    fn between(&mut self, operand: &dsl::Expr, low: &dsl::Expr, high: &dsl::Expr, negated_test: bool, span: Span) -> Result<Typed, Failed> {
+        let (operand, (low, high)) = (self.bind(operand), self.bind_two(low, high)?);
+        let operand = operand?;
+        let above = comparison(self, &operand, BinaryOp::GtEq, &low, span)?;
+        let below = comparison(self, &operand, BinaryOp::LtEq, &high, span)?;
+        let both = and(above.as_bool(), below.as_bool());
+        let value = if negated_test { negated(both) } else { both };
+        Ok(Typed::combine(Kind::Boolean, above.nullable || below.nullable, value, &[&above, &below], span))
+    }
+
+    fn in_list(&mut self, operand: &dsl::Expr, list: &[dsl::Expr], negated_test: bool, span: Span) -> Result<Typed, Failed> {
+        let operand = self.bind(operand);
+        let list = self.bind_all(list)?;
+        let operand = operand?;
+        let mut tests = Vec::new();
+        for item in &list {
+            tests.push(comparison(self, &operand, BinaryOp::Eq, item, span)?);
+        }
+        let any = tests.iter().map(Typed::as_bool).reduce(or).unwrap_or_else(|| constant(Form::Bool, &Cell::Bool(false)));
+        let value = if negated_test { negated(any) } else { any };
+        let nullable = tests.iter().any(|test| test.nullable);
+        Ok(Typed::combine(Kind::Boolean, nullable, value, &tests.iter().collect::<Vec<_>>(), span))
+    }
+
+    /// Refuses an operand that no operator takes.
+    pub(super) fn accept_value(&mut self, operand: &Typed) -> Result<(), Failed> {
+        match &operand.kind {
+            Kind::Opaque(_) | Kind::Json => {
+                let message = format!("{} values can be carried and tested for NULL, but not computed with", operand.kind.describe());
+                Err(self.error(Code::UNSUPPORTED_TYPE, message, operand.span))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Three-valued NOT.
+pub(super) fn negated(condition: Expr) -> Expr {
+    call_strict("not", Form::Bool, vec![condition], |args| Ok(Cell::Bool(args[0] == Cell::Bool(false))))
+}
+
+fn logical(left: &Typed, right: &Typed, value: Expr, span: Span) -> Typed {
+    Typed::combine(Kind::Boolean, left.nullable || right.nullable, value, &[left, right], span)
+}
+
+/// `schema` or `table`: VARCHAR(64) NOT NULL, utf8mb4_bin. A batch is of one table, so it is a constant.
+fn source_name(name: &str, span: Span) -> Typed {
+    let text = TextKind { collation: Collation::UTF8MB4_BIN, coercibility: Coercibility::Implicit, ascii: false };
+    Typed {
+        kind: Kind::Text { length: 64, text },
+        nullable: false,
+        fallible: false,
+        constant: true,
+        column: None,
+        columns: ColumnSet::default(),
+        value: Value::Native(constant(Form::Bytes, &Cell::Bytes(name.as_bytes().into()))),
+        span,
+    }
+}

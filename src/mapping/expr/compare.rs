@@ -1,0 +1,132 @@
+//! `= <=> <> < <= > >=`: which domain two operands meet in, and the comparison there.
+
+use std::cmp::Ordering;
+
+use datafusion::logical_expr::Expr;
+use dsl::{BinaryOp, Span};
+
+use super::bind::{Binder, Failed};
+use super::cell::{Cell, Form};
+use super::function::{call_rows, call_strict, call_vector};
+use super::integer;
+use super::sql_type::{Kind, ResultClass};
+use super::typed::Typed;
+
+/// Where two operands meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Domain {
+    Int,
+    Decimal,
+    Real,
+    Text,
+}
+
+/// The domain of two classes.
+pub(super) fn domain(left: ResultClass, right: ResultClass) -> Domain {
+    match (left, right) {
+        (ResultClass::String, ResultClass::String) => Domain::Text,
+        (ResultClass::Int, ResultClass::Int) => Domain::Int,
+        (ResultClass::Int | ResultClass::Decimal, ResultClass::Int | ResultClass::Decimal) => Domain::Decimal,
+        _ => Domain::Real,
+    }
+}
+
+/// Whether an ordering satisfies the operator.
+fn holds(op: BinaryOp, ordering: Ordering) -> bool {
+    match op {
+        BinaryOp::Eq | BinaryOp::NullSafeEq => ordering.is_eq(),
+        BinaryOp::NotEq => ordering.is_ne(),
+        BinaryOp::Lt => ordering.is_lt(),
+        BinaryOp::LtEq => ordering.is_le(),
+        BinaryOp::Gt => ordering.is_gt(),
+        _ => ordering.is_ge(),
+    }
+}
+
+fn word(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Eq => "eq",
+        BinaryOp::NullSafeEq => "null_safe_eq",
+        BinaryOp::NotEq => "not_eq",
+        BinaryOp::Lt => "lt",
+        BinaryOp::LtEq => "lt_eq",
+        BinaryOp::Gt => "gt",
+        _ => "gt_eq",
+    }
+}
+
+/// Types and lowers a comparison.
+pub(super) fn comparison(binder: &mut Binder<'_>, left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Result<Typed, Failed> {
+    let value = match domain(left.class(), right.class()) {
+        Domain::Int => integers(left, op, right),
+        Domain::Decimal => {
+            rows(op, "decimal", vec![left.as_decimal(), right.as_decimal()], |left, right| left.as_decimal().cmp(&right.as_decimal()))
+        }
+        Domain::Real => rows(op, "real", vec![left.as_real(), right.as_real()], |left, right| {
+            left.as_real().partial_cmp(&right.as_real()).unwrap_or(Ordering::Equal)
+        }),
+        Domain::Text => {
+            let (left, right, collator) = binder.comparable(left, right, span)?;
+            let name = format!("text_{}", collator.name());
+            rows(op, &name, vec![left, right], move |left, right| collator.compare(left.as_bytes(), right.as_bytes()))
+        }
+    };
+    let nullable = op != BinaryOp::NullSafeEq && (left.nullable || right.nullable);
+    Ok(Typed::combine(Kind::Boolean, nullable, value, &[left, right], span))
+}
+
+fn rows(op: BinaryOp, domain: &str, args: Vec<Expr>, compare: impl Fn(&Cell<'_>, &Cell<'_>) -> Ordering + Send + Sync + 'static) -> Expr {
+    let name = format!("{}_{domain}", word(op));
+    if op == BinaryOp::NullSafeEq {
+        return call_rows(name, Form::Bool, args, move |args| {
+            let equal = match (args[0].is_null(), args[1].is_null()) {
+                (false, false) => compare(&args[0], &args[1]).is_eq(),
+                (left, right) => left == right,
+            };
+            Ok(Cell::Bool(equal))
+        });
+    }
+    call_strict(name, Form::Bool, args, move |args| Ok(Cell::Bool(holds(op, compare(&args[0], &args[1])))))
+}
+
+fn integers(left: &Typed, op: BinaryOp, right: &Typed) -> Expr {
+    let args = vec![left.as_int(), right.as_int()];
+    let (left_unsigned, right_unsigned) = (left.kind.is_unsigned(), right.kind.is_unsigned());
+    if op == BinaryOp::NullSafeEq {
+        return rows(op, "int", args, |left, right| left.as_int().cmp(&right.as_int()));
+    }
+    let name = format!("{}_{}_{}", word(op), sign(left_unsigned), sign(right_unsigned));
+    // Two's complement compares like an unsigned number once its sign bit is flipped.
+    let flip = if left_unsigned { 0 } else { 1 << 63 };
+    match (left_unsigned, right_unsigned) {
+        (left, right) if left == right => same_sign(name, op, args, flip),
+        (true, false) => call_vector(name, Form::Bool, args, move |args, rows| {
+            integer::compare(args, rows, |left, right| holds(op, i128::from(left).cmp(&i128::from(right as i64))))
+        }),
+        _ => call_vector(name, Form::Bool, args, move |args, rows| {
+            integer::compare(args, rows, |left, right| holds(op, i128::from(left as i64).cmp(&i128::from(right))))
+        }),
+    }
+}
+
+/// One loop for each operator, so that none of them asks a row which it is.
+fn same_sign(name: String, op: BinaryOp, args: Vec<Expr>, flip: u64) -> Expr {
+    match op {
+        BinaryOp::Eq => call_vector(name, Form::Bool, args, |args, rows| integer::compare(args, rows, |left, right| left == right)),
+        BinaryOp::NotEq => call_vector(name, Form::Bool, args, |args, rows| integer::compare(args, rows, |left, right| left != right)),
+        BinaryOp::Lt => {
+            call_vector(name, Form::Bool, args, move |args, rows| integer::compare(args, rows, |left, right| left ^ flip < right ^ flip))
+        }
+        BinaryOp::LtEq => {
+            call_vector(name, Form::Bool, args, move |args, rows| integer::compare(args, rows, |left, right| left ^ flip <= right ^ flip))
+        }
+        BinaryOp::Gt => {
+            call_vector(name, Form::Bool, args, move |args, rows| integer::compare(args, rows, |left, right| left ^ flip > right ^ flip))
+        }
+        _ => call_vector(name, Form::Bool, args, move |args, rows| integer::compare(args, rows, |left, right| left ^ flip >= right ^ flip)),
+    }
+}
+
+fn sign(unsigned: bool) -> &'static str {
+    if unsigned { "unsigned" } else { "signed" }
+}

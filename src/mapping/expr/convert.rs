@@ -1,0 +1,191 @@
+//! Reading a value of one type as a number, as text or as a condition.
+
+use std::borrow::Cow;
+
+use datafusion::logical_expr::Expr;
+
+use super::cell::{Cell, Form};
+use super::decimal::Dec;
+use super::function::{call_strict, constant};
+use super::number_text::{float_text, integer_prefix, real_prefix, real_text};
+use super::sql_type::{ANY_DECIMALS, Kind};
+use super::temporal;
+use super::typed::Context;
+
+/// Lowers the question that `context` asks of a native value of type `kind`.
+pub(super) fn to_context(kind: &Kind, value: Expr, context: Context) -> Expr {
+    match context {
+        Context::Int => to_int(kind, value),
+        Context::Real => to_real(kind, value),
+        Context::Decimal => to_decimal(kind, value),
+        Context::Text => to_text(kind, value),
+        Context::Bool => to_bool(kind, value),
+    }
+}
+
+fn to_int(kind: &Kind, value: Expr) -> Expr {
+    match kind {
+        Kind::Null => constant(Form::Int, &Cell::Null),
+        Kind::Integer { .. } => value,
+        Kind::Boolean => call_strict("boolean_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(args[0].as_int() as i64))),
+        Kind::Bit { .. } | Kind::Year => value,
+        Kind::Decimal { .. } => {
+            call_strict("decimal_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(args[0].as_decimal().to_integer(false) as i64)))
+        }
+        Kind::Float | Kind::Double { .. } => {
+            call_strict("real_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(real_to_int(args[0].as_real()))))
+        }
+        Kind::Text { .. } => {
+            call_strict("text_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(integer_prefix(args[0].as_bytes()) as i64)))
+        }
+        Kind::HexLiteral { .. } => {
+            call_strict("hex_to_int", Form::UInt, vec![value], |args| Ok(Cell::UInt(hex_number(args[0].as_bytes()))))
+        }
+        Kind::Enum { .. } | Kind::Set { .. } => {
+            call_strict("label_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(args[0].as_bits() as i64)))
+        }
+        Kind::Date | Kind::Time { .. } | Kind::DateTime { .. } => temporal::to_int(kind, value),
+        Kind::Json | Kind::Opaque(_) => constant(Form::Int, &Cell::Null),
+    }
+}
+
+fn to_real(kind: &Kind, value: Expr) -> Expr {
+    match kind {
+        Kind::Null => constant(Form::Real, &Cell::Null),
+        Kind::Double { .. } => value,
+        Kind::Text { .. } => call_strict("text_to_real", Form::Real, vec![value], |args| Ok(Cell::Real(real_prefix(args[0].as_bytes())))),
+        Kind::Decimal { .. } => {
+            call_strict("decimal_to_real", Form::Real, vec![value], |args| Ok(Cell::Real(args[0].as_decimal().to_real())))
+        }
+        Kind::HexLiteral { .. } => {
+            call_strict("hex_to_real", Form::Real, vec![value], |args| Ok(Cell::Real(hex_number(args[0].as_bytes()) as f64)))
+        }
+        Kind::Date | Kind::Time { .. } | Kind::DateTime { .. } => {
+            let decimal = temporal::to_decimal(kind, value);
+            call_strict("decimal_to_real", Form::Real, vec![decimal], |args| Ok(Cell::Real(args[0].as_decimal().to_real())))
+        }
+        Kind::Boolean | Kind::Integer { .. } | Kind::Bit { .. } | Kind::Year | Kind::Float | Kind::Enum { .. } | Kind::Set { .. } => {
+            call_strict("number_to_real", Form::Real, vec![value], |args| Ok(Cell::Real(args[0].as_real())))
+        }
+        Kind::Json | Kind::Opaque(_) => constant(Form::Real, &Cell::Null),
+    }
+}
+
+fn to_decimal(kind: &Kind, value: Expr) -> Expr {
+    match kind {
+        Kind::Null => constant(Form::Decimal, &Cell::Null),
+        Kind::Float => {
+            call_strict("float_to_decimal", Form::Decimal, vec![value], |args| Ok(Cell::Decimal(Dec::from_real(args[0].as_real()))))
+        }
+        Kind::Double { .. } => {
+            call_strict("real_to_decimal", Form::Decimal, vec![value], |args| Ok(Cell::Decimal(Dec::from_real(args[0].as_real()))))
+        }
+        Kind::Text { .. } => {
+            call_strict("text_to_decimal", Form::Decimal, vec![value], |args| Ok(Cell::Decimal(Dec::from_text(args[0].as_bytes()))))
+        }
+        Kind::HexLiteral { .. } => call_strict("hex_to_decimal", Form::Decimal, vec![value], |args| {
+            Ok(Cell::Decimal(Dec::from_integer(hex_number(args[0].as_bytes()).into())))
+        }),
+        Kind::Date | Kind::Time { .. } | Kind::DateTime { .. } => temporal::to_decimal(kind, value),
+        Kind::Boolean
+        | Kind::Integer { .. }
+        | Kind::Decimal { .. }
+        | Kind::Bit { .. }
+        | Kind::Year
+        | Kind::Enum { .. }
+        | Kind::Set { .. } => call_strict("number_to_decimal", Form::Decimal, vec![value], |args| Ok(Cell::Decimal(args[0].as_decimal()))),
+        Kind::Json | Kind::Opaque(_) => constant(Form::Decimal, &Cell::Null),
+    }
+}
+
+fn to_text(kind: &Kind, value: Expr) -> Expr {
+    match kind {
+        Kind::Null => constant(Form::Bytes, &Cell::Null),
+        Kind::Text { .. } | Kind::HexLiteral { .. } | Kind::Json | Kind::Opaque(_) => value,
+        Kind::Boolean | Kind::Integer { .. } => call_strict("int_to_text", Form::Bytes, vec![value], |args| Ok(integer_text(&args[0]))),
+        Kind::Year => {
+            call_strict("year_to_text", Form::Bytes, vec![value], |args| Ok(Cell::bytes(format!("{:04}", args[0].as_int()).into())))
+        }
+        Kind::Bit { width } => {
+            let bytes = usize::from(width.div_ceil(8));
+            call_strict(format!("bit_to_bytes_{bytes}"), Form::Bytes, vec![value], move |args| {
+                Ok(Cell::bytes(args[0].as_bits().to_be_bytes()[8 - bytes..].to_vec()))
+            })
+        }
+        Kind::Decimal { scale, .. } => {
+            let scale = *scale;
+            call_strict(format!("decimal_to_text_{scale}"), Form::Bytes, vec![value], move |args| {
+                Ok(Cell::bytes(args[0].as_decimal().rounded(scale.into()).to_text().into_bytes()))
+            })
+        }
+        Kind::Float => call_strict("float_to_text", Form::Bytes, vec![value], |args| {
+            Ok(Cell::bytes(float_text(args[0].as_real() as f32).into_bytes()))
+        }),
+        Kind::Double { decimals } => {
+            let decimals = *decimals;
+            call_strict(format!("real_to_text_{decimals}"), Form::Bytes, vec![value], move |args| {
+                Ok(Cell::bytes(fixed_real_text(args[0].as_real(), decimals).into_bytes()))
+            })
+        }
+        Kind::Date | Kind::Time { .. } | Kind::DateTime { .. } => temporal::to_text(kind, value),
+        Kind::Enum { labels, .. } => {
+            let labels = labels.clone();
+            call_strict(format!("enum_to_text_{labels:?}"), Form::Bytes, vec![value], move |args| {
+                let label = usize::try_from(args[0].as_int() - 1).ok().and_then(|index| labels.get(index));
+                Ok(Cell::bytes(label.map_or_else(Vec::new, |label| label.clone().into_bytes())))
+            })
+        }
+        Kind::Set { labels, .. } => {
+            let labels = labels.clone();
+            call_strict(format!("set_to_text_{labels:?}"), Form::Bytes, vec![value], move |args| {
+                let bits = args[0].as_bits();
+                let chosen = labels.iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1).map(|(_, label)| label.as_str());
+                Ok(Cell::bytes(chosen.collect::<Vec<_>>().join(",").into_bytes()))
+            })
+        }
+    }
+}
+
+fn to_bool(kind: &Kind, value: Expr) -> Expr {
+    match kind {
+        Kind::Boolean => value,
+        Kind::Null => constant(Form::Bool, &Cell::Null),
+        Kind::Decimal { .. } => {
+            call_strict("decimal_is_true", Form::Bool, vec![value], |args| Ok(Cell::Bool(!args[0].as_decimal().is_zero())))
+        }
+        Kind::Integer { .. } | Kind::Bit { .. } | Kind::Year | Kind::Enum { .. } | Kind::Set { .. } => {
+            call_strict("int_is_true", Form::Bool, vec![value], |args| Ok(Cell::Bool(args[0].as_int() != 0)))
+        }
+        Kind::Float
+        | Kind::Double { .. }
+        | Kind::Text { .. }
+        | Kind::HexLiteral { .. }
+        | Kind::Date
+        | Kind::Time { .. }
+        | Kind::DateTime { .. }
+        | Kind::Json
+        | Kind::Opaque(_) => {
+            let real = to_real(kind, value);
+            call_strict("real_is_true", Form::Bool, vec![real], |args| Ok(Cell::Bool(args[0].as_real() != 0.0)))
+        }
+    }
+}
+
+/// The number that a hexadecimal literal's bytes are: its last eight.
+pub(super) fn hex_number(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |number: u64, byte| number << 8 | u64::from(*byte))
+}
+
+/// Rounds half to even and clips to BIGINT.
+pub(super) fn real_to_int(value: f64) -> i64 {
+    value.round_ties_even() as i64
+}
+
+/// A DOUBLE with a fixed number of digits after the point, or as many as it needs.
+pub(super) fn fixed_real_text(value: f64, decimals: u8) -> String {
+    if decimals >= ANY_DECIMALS { real_text(value) } else { format!("{value:.*}", usize::from(decimals)) }
+}
+
+fn integer_text<'a>(cell: &Cell<'_>) -> Cell<'a> {
+    Cell::Bytes(Cow::Owned(cell.as_int().to_string().into_bytes()))
+}

@@ -1,0 +1,160 @@
+//! A MySQL function as DataFusion sees it: a name that says all, a result form, a kernel.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef};
+use arrow::datatypes::DataType;
+use datafusion::common::{DataFusionError, Result, ScalarValue};
+use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+
+use super::cell::{Cell, Form, Reader, Writer};
+use super::row_error::RowError;
+
+type Kernel = dyn Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync;
+
+/// A kernel under a name. Two functions of the same name are the same function, so the name carries every parameter.
+struct MysqlFunction {
+    name: String,
+    returns: DataType,
+    signature: Signature,
+    kernel: Arc<Kernel>,
+}
+
+impl std::fmt::Debug for MysqlFunction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl PartialEq for MysqlFunction {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.returns == other.returns
+    }
+}
+
+impl Eq for MysqlFunction {}
+
+impl Hash for MysqlFunction {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
+impl ScalarUDFImpl for MysqlFunction {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(self.returns.clone())
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        (self.kernel)(&args.args, args.number_rows)
+    }
+}
+
+/// Calls a kernel that works on whole arrays. `name` says all that the kernel depends on.
+pub(super) fn call_vector(
+    name: impl Into<String>,
+    form: Form,
+    args: Vec<Expr>,
+    kernel: impl Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync + 'static,
+) -> Expr {
+    call_typed(name, form.data_type(), args, kernel)
+}
+
+/// Calls a kernel whose result is of any Arrow type.
+pub(super) fn call_typed(
+    name: impl Into<String>,
+    returns: DataType,
+    args: Vec<Expr>,
+    kernel: impl Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync + 'static,
+) -> Expr {
+    let name = format!("mysql_{}", name.into());
+    if let Some(folded) = fold(&kernel, &args) {
+        return folded;
+    }
+    let signature = Signature::any(args.len(), Volatility::Immutable);
+    ScalarUDF::new_from_impl(MysqlFunction { name, returns, signature, kernel: Arc::new(kernel) }).call(args)
+}
+
+/// A call on constants is a constant, unless it fails: then it fails only for rows that reach it.
+fn fold(kernel: &dyn Fn(&[ColumnarValue], usize) -> Result<ColumnarValue>, args: &[Expr]) -> Option<Expr> {
+    let constants: Option<Vec<ColumnarValue>> = args
+        .iter()
+        .map(|arg| match arg {
+            Expr::Literal(value, _) => Some(ColumnarValue::Scalar(value.clone())),
+            _ => None,
+        })
+        .collect();
+    match kernel(&constants?, 1) {
+        Ok(ColumnarValue::Scalar(value)) => Some(Expr::Literal(value, None)),
+        Ok(ColumnarValue::Array(array)) => ScalarValue::try_from_array(&array, 0).ok().map(|value| Expr::Literal(value, None)),
+        Err(_) => None,
+    }
+}
+
+/// Calls a kernel that sees one row at a time, NULLs included.
+pub(super) fn call_rows(
+    name: impl Into<String>,
+    form: Form,
+    args: Vec<Expr>,
+    kernel: impl for<'a> Fn(&[Cell<'a>]) -> Result<Cell<'a>, RowError> + Send + Sync + 'static,
+) -> Expr {
+    call_vector(name, form, args, move |args, rows| {
+        let constant = args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let rows = if constant { 1 } else { rows };
+        let readers = args.iter().map(reader).collect::<Result<Vec<_>>>()?;
+        let mut writer = Writer::new(form, rows);
+        let mut cells = Vec::with_capacity(readers.len());
+        for row in 0..rows {
+            cells.clear();
+            cells.extend(readers.iter().map(|reader| reader.cell(row)));
+            writer.push(&kernel(&cells).map_err(row_error)?);
+        }
+        result(writer.finish(), constant)
+    })
+}
+
+/// Calls a kernel that sees one row at a time; a NULL argument makes a NULL result.
+pub(super) fn call_strict(
+    name: impl Into<String>,
+    form: Form,
+    args: Vec<Expr>,
+    kernel: impl for<'a> Fn(&[Cell<'a>]) -> Result<Cell<'a>, RowError> + Send + Sync + 'static,
+) -> Expr {
+    call_rows(name, form, args, move |cells| if cells.iter().any(Cell::is_null) { Ok(Cell::Null) } else { kernel(cells) })
+}
+
+/// Wraps a row error for the caller of the physical expression.
+pub(super) fn row_error(error: RowError) -> DataFusionError {
+    DataFusionError::External(Box::new(error))
+}
+
+/// An array, or its only row as a constant.
+pub(super) fn result(array: ArrayRef, constant: bool) -> Result<ColumnarValue> {
+    Ok(if constant { ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?) } else { ColumnarValue::Array(array) })
+}
+
+fn reader(arg: &ColumnarValue) -> Result<Reader> {
+    Ok(match arg {
+        ColumnarValue::Array(array) => Reader::new(Arc::clone(array), false),
+        ColumnarValue::Scalar(value) => Reader::new(value.to_array()?, true),
+    })
+}
+
+/// A constant in the form that kernels read.
+pub(super) fn constant(form: Form, cell: &Cell<'_>) -> Expr {
+    let mut writer = Writer::new(form, 1);
+    writer.push(cell);
+    let array = writer.finish();
+    debug_assert_eq!(array.len(), 1);
+    let value = ScalarValue::try_from_array(&array, 0).expect("an array of one row has a row 0");
+    Expr::Literal(value, None)
+}

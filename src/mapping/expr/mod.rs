@@ -1,0 +1,37 @@
+//! Scalar expressions that mean what MySQL 9.7 means by them, in its default session with `time_zone = '+00:00'`.
+//!
+//! [`bind`] types a tree by MySQL's rules and lowers it to a DataFusion expression made of our own `mysql_…` functions, AND, OR and
+//! CASE. A [`BoundExpr`] is compiled once for a batch's Arrow schema and evaluated batch by batch.
+
+#![expect(dead_code, reason = "functions that come next use these")]
+
+mod arithmetic;
+mod bind;
+mod bits;
+mod bound;
+mod cast;
+mod cell;
+mod charset;
+mod collation;
+mod compare;
+mod conditional;
+mod convert;
+mod decimal;
+mod function;
+mod functions;
+mod integer;
+mod literal;
+mod number_text;
+mod output;
+mod row_error;
+mod scope;
+mod sql_type;
+mod temporal;
+mod text;
+mod typed;
+
+pub use bound::{BoundExpr, CompiledExpr, bind};
+pub use functions::function_names;
+pub use row_error::{RowError, RowErrorKind};
+pub use scope::{Scope, ScopeColumn};
+pub use sql_type::SqlType;

@@ -1,0 +1,136 @@
+//! Numbers in text: what MySQL reads at the start of a string, and how it prints a number.
+
+/// The number at the start of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NumberPrefix {
+    /// Its sign.
+    pub(super) negative: bool,
+    /// All its digits, before and after the point.
+    pub(super) digits: String,
+    /// How many of them stand after the point.
+    pub(super) scale: i64,
+    /// The power of ten behind its `e`.
+    pub(super) exponent: i64,
+    /// How many bytes of the text it takes, leading white space included; 0 where there is no number.
+    pub(super) length: usize,
+}
+
+/// Reads `[white space][+-]digits[.digits][e[+-]digits]`.
+pub(super) fn decimal_prefix(text: &[u8]) -> NumberPrefix {
+    let mut at = text.iter().take_while(|byte| is_space(**byte)).count();
+    let mut number = NumberPrefix { negative: false, digits: String::new(), scale: 0, exponent: 0, length: 0 };
+    if let Some(sign @ (b'+' | b'-')) = text.get(at) {
+        number.negative = *sign == b'-';
+        at += 1;
+    }
+    at += take_digits(&text[at..], &mut number.digits);
+    if text.get(at) == Some(&b'.') {
+        let taken = take_digits(&text[at + 1..], &mut number.digits);
+        number.scale = taken as i64;
+        at += taken + 1;
+    }
+    if number.digits.is_empty() {
+        return NumberPrefix { negative: false, ..number };
+    }
+    number.length = at;
+    if let Some(b'e' | b'E') = text.get(at) {
+        read_exponent(&text[at + 1..], &mut number, at + 1);
+    }
+    number
+}
+
+fn read_exponent(rest: &[u8], number: &mut NumberPrefix, at: usize) {
+    let (sign, skip) = match rest.first() {
+        Some(b'-') => (-1, 1),
+        Some(b'+') => (1, 1),
+        _ => (1, 0),
+    };
+    let mut digits = String::new();
+    let taken = take_digits(&rest[skip.min(rest.len())..], &mut digits);
+    if taken > 0 {
+        number.exponent = sign * digits.parse::<i64>().unwrap_or(99_999).min(99_999);
+        number.length = at + skip + taken;
+    }
+}
+
+fn take_digits(text: &[u8], into: &mut String) -> usize {
+    let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    into.extend(text[..count].iter().map(|byte| char::from(*byte)));
+    count
+}
+
+/// White space as MySQL's single-byte charset tables have it.
+pub(super) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
+/// The DOUBLE at the start of a text; 0 where there is none, the greatest number where it is beyond.
+pub(super) fn real_prefix(text: &[u8]) -> f64 {
+    let number = decimal_prefix(text);
+    if number.length == 0 {
+        return 0.0;
+    }
+    let sign = if number.negative { "-" } else { "" };
+    let value: f64 = format!("{sign}{}e{}", number.digits, number.exponent - number.scale).parse().unwrap_or(0.0);
+    value.clamp(f64::MIN, f64::MAX)
+}
+
+/// The integer at the start of a text, clipped to 64 bits: above 2^63 it is the unsigned number's.
+pub(super) fn integer_prefix(text: &[u8]) -> i128 {
+    let at = text.iter().take_while(|byte| is_space(**byte)).count();
+    let (negative, at) = match text.get(at) {
+        Some(b'-') => (true, at + 1),
+        Some(b'+') => (false, at + 1),
+        _ => (false, at),
+    };
+    let mut value: i128 = 0;
+    for byte in text[at..].iter().take_while(|byte| byte.is_ascii_digit()) {
+        value = (value * 10 + i128::from(byte - b'0')).min(1 << 70);
+    }
+    if negative { (-value).max(i64::MIN.into()) } else { value.min(u64::MAX.into()) }
+}
+
+/// A DOUBLE in as few digits as read back the same, as MySQL prints it.
+pub(super) fn real_text(value: f64) -> String {
+    scientific_to_text(&format!("{value:e}"))
+}
+
+/// A FLOAT in six digits, as MySQL prints it.
+pub(super) fn float_text(value: f32) -> String {
+    let text = format!("{:.5e}", f64::from(value));
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
+    let shortest = format!("{value:e}");
+    let shortest_mantissa = shortest.split('e').next().unwrap_or("");
+    // Where fewer digits read back the same FLOAT, those are printed.
+    if shortest_mantissa.len() <= mantissa.len() {
+        scientific_to_text(&shortest)
+    } else {
+        scientific_to_text(&format!("{mantissa}e{exponent}"))
+    }
+}
+
+/// From `d.ddde±x` to MySQL's form: without exponent while the point is within 15 places.
+fn scientific_to_text(text: &str) -> String {
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    if digits == "0" {
+        return format!("{sign}0");
+    }
+    let point = exponent + 1;
+    if !(-14..=15).contains(&point) {
+        let (first, rest) = digits.split_at(1);
+        let rest = if rest.is_empty() { String::new() } else { format!(".{rest}") };
+        return format!("{sign}{first}{rest}e{exponent}");
+    }
+    if point <= 0 {
+        return format!("{sign}0.{}{digits}", "0".repeat(point.unsigned_abs() as usize));
+    }
+    let point = point.unsigned_abs() as usize;
+    if digits.len() <= point {
+        return format!("{sign}{digits:0<point$}");
+    }
+    format!("{sign}{}.{}", &digits[..point], &digits[point..])
+}

@@ -1,0 +1,188 @@
+//! DATE, TIME and DATETIME values: their packed forms, their numbers, their text.
+
+use datafusion::logical_expr::Expr;
+use num_bigint::BigInt;
+
+use super::cell::{Cell, Form};
+use super::decimal::Dec;
+use super::function::call_strict;
+use super::sql_type::Kind;
+
+/// A point in the calendar or a span of time, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Parts {
+    pub(super) negative: bool,
+    pub(super) year: u32,
+    pub(super) month: u32,
+    pub(super) day: u32,
+    pub(super) hour: u32,
+    pub(super) minute: u32,
+    pub(super) second: u32,
+    pub(super) micros: u32,
+}
+
+impl Parts {
+    /// Reads the packed form of DATE.
+    pub(super) fn from_date(packed: u64) -> Self {
+        Self { year: (packed >> 9) as u32, month: (packed >> 5 & 15) as u32, day: (packed & 31) as u32, ..Self::default() }
+    }
+
+    /// Reads the packed form of DATETIME.
+    pub(super) fn from_datetime(packed: u64) -> Self {
+        let seconds = packed >> 24;
+        let (date, time) = (seconds >> 17, seconds & 0x1_FFFF);
+        let months = date >> 5;
+        Self {
+            negative: false,
+            year: (months / 13) as u32,
+            month: (months % 13) as u32,
+            day: (date & 31) as u32,
+            hour: (time >> 12) as u32,
+            minute: (time >> 6 & 63) as u32,
+            second: (time & 63) as u32,
+            micros: (packed & 0xFF_FFFF) as u32,
+        }
+    }
+
+    /// Reads a TIME in microseconds.
+    pub(super) fn from_time(micros: i64) -> Self {
+        let magnitude = micros.unsigned_abs();
+        let seconds = magnitude / 1_000_000;
+        Self {
+            negative: micros < 0,
+            hour: (seconds / 3600) as u32,
+            minute: (seconds / 60 % 60) as u32,
+            second: (seconds % 60) as u32,
+            micros: (magnitude % 1_000_000) as u32,
+            ..Self::default()
+        }
+    }
+
+    /// Reads a native value of a temporal type.
+    pub(super) fn of(kind: &Kind, cell: &Cell<'_>) -> Self {
+        match kind {
+            Kind::Date => Self::from_date(cell.as_bits()),
+            Kind::Time { .. } => Self::from_time(cell.as_int() as i64),
+            _ => Self::from_datetime(cell.as_bits()),
+        }
+    }
+
+    /// The packed form of DATE.
+    pub(super) fn to_date(self) -> u64 {
+        u64::from(self.year << 9 | self.month << 5 | self.day)
+    }
+
+    /// The packed form of DATETIME.
+    pub(super) fn to_datetime(self) -> u64 {
+        let date = u64::from(self.year * 13 + self.month) << 5 | u64::from(self.day);
+        let time = u64::from(self.hour << 12 | self.minute << 6 | self.second);
+        (date << 17 | time) << 24 | u64::from(self.micros)
+    }
+
+    /// TIME in microseconds.
+    pub(super) fn to_time(self) -> i64 {
+        let seconds = i64::from(self.hour * 3600 + self.minute * 60 + self.second);
+        let micros = seconds * 1_000_000 + i64::from(self.micros);
+        if self.negative { -micros } else { micros }
+    }
+
+    fn digits(&self, kind: &Kind) -> i128 {
+        let date = i128::from(self.year) * 10_000 + i128::from(self.month) * 100 + i128::from(self.day);
+        let time = i128::from(self.hour) * 10_000 + i128::from(self.minute) * 100 + i128::from(self.second);
+        let value = match kind {
+            Kind::Date => date,
+            Kind::Time { .. } => time,
+            _ => date * 1_000_000 + time,
+        };
+        if self.negative { -value } else { value }
+    }
+
+    /// Its number with `fsp` digits after the point: YYYYMMDD, HHMMSS or both.
+    pub(super) fn number(&self, kind: &Kind, fsp: u8) -> Dec {
+        let micros = if self.negative { -i128::from(self.micros) } else { i128::from(self.micros) };
+        let whole = Dec::new(BigInt::from(self.digits(kind) * 1_000_000 + micros), 6);
+        whole.truncated(fsp)
+    }
+
+    /// Its text with `fsp` digits after the point.
+    pub(super) fn text(&self, kind: &Kind, fsp: u8) -> String {
+        let date = format!("{:04}-{:02}-{:02}", self.year, self.month, self.day);
+        let sign = if self.negative { "-" } else { "" };
+        let mut time = format!("{sign}{:02}:{:02}:{:02}", self.hour, self.minute, self.second);
+        if fsp > 0 {
+            let micros = format!("{:06}", self.micros);
+            time = format!("{time}.{}", &micros[..usize::from(fsp.min(6))]);
+        }
+        match kind {
+            Kind::Date => date,
+            Kind::Time { .. } => time,
+            _ => format!("{date} {time}"),
+        }
+    }
+}
+
+/// The packed DATETIME of a TIMESTAMP in microseconds since 1970; 0 is the zero timestamp.
+pub(super) fn datetime_of_timestamp(micros: i64) -> u64 {
+    if micros == 0 {
+        return 0;
+    }
+    let seconds = micros.div_euclid(1_000_000);
+    let (days, second_of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400) as u32);
+    let (year, month, day) = civil_date(days);
+    let parts = Parts {
+        negative: false,
+        year,
+        month,
+        day,
+        hour: second_of_day / 3600,
+        minute: second_of_day / 60 % 60,
+        second: second_of_day % 60,
+        micros: micros.rem_euclid(1_000_000) as u32,
+    };
+    parts.to_datetime()
+}
+
+/// The date of a number of days since 1970-01-01.
+fn civil_date(days: i64) -> (u32, u32, u32) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year as u32, month as u32, day as u32)
+}
+
+fn fsp_of(kind: &Kind) -> u8 {
+    kind.decimals().min(6)
+}
+
+/// The text of a native temporal value.
+pub(super) fn to_text(kind: &Kind, value: Expr) -> Expr {
+    let kind = kind.clone();
+    let fsp = fsp_of(&kind);
+    call_strict(format!("{}_to_text_{fsp}", kind.describe().to_lowercase()), Form::Bytes, vec![value], move |args| {
+        Ok(Cell::bytes(Parts::of(&kind, &args[0]).text(&kind, fsp).into_bytes()))
+    })
+}
+
+/// The number of a native temporal value, with its fraction.
+pub(super) fn to_decimal(kind: &Kind, value: Expr) -> Expr {
+    let kind = kind.clone();
+    let fsp = fsp_of(&kind);
+    call_strict(format!("{}_to_decimal_{fsp}", kind.describe().to_lowercase()), Form::Decimal, vec![value], move |args| {
+        Ok(Cell::Decimal(Parts::of(&kind, &args[0]).number(&kind, fsp)))
+    })
+}
+
+/// The number of a native temporal value, rounded to whole seconds.
+pub(super) fn to_int(kind: &Kind, value: Expr) -> Expr {
+    let kind = kind.clone();
+    call_strict(format!("{}_to_int", kind.describe().to_lowercase()), Form::Int, vec![value], move |args| {
+        let parts = Parts::of(&kind, &args[0]);
+        Ok(Cell::Int(parts.number(&kind, 0).to_integer(false) as i64))
+    })
+}

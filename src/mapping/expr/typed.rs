@@ -1,0 +1,193 @@
+//! An expression with its type, and how it is read as a number, as text or as a condition.
+//!
+//! MySQL asks an operand for what it needs (`val_int`, `val_real`, `val_decimal`, `val_str`); a conditional passes the
+//! question on to the branch that it takes. `Typed` does the same when it is lowered.
+
+use datafusion::logical_expr::{Case, Expr};
+use dsl::Span;
+
+use super::cell::{Cell, Form};
+use super::convert;
+use super::function::{call_strict, constant};
+use super::sql_type::{Kind, ResultClass};
+use crate::change::ColumnSet;
+use crate::schema::ColumnType;
+
+/// A typed expression.
+#[derive(Debug, Clone)]
+pub(super) struct Typed {
+    pub(super) kind: Kind,
+    pub(super) nullable: bool,
+    /// Whether a row may fail (overflow and the like).
+    pub(super) fallible: bool,
+    /// Whether it reads no column.
+    pub(super) constant: bool,
+    /// The column that it is as it stands.
+    pub(super) column: Option<SourceColumn>,
+    pub(super) columns: ColumnSet,
+    pub(super) value: Value,
+    pub(super) span: Span,
+}
+
+/// A column of the source table, to be passed through unchanged.
+#[derive(Debug, Clone)]
+pub(super) struct SourceColumn {
+    pub(super) ty: ColumnType,
+    pub(super) read: Expr,
+}
+
+/// How a value comes about.
+#[derive(Debug, Clone)]
+pub(super) enum Value {
+    /// An expression in the native form of the type.
+    Native(Expr),
+    /// The first branch whose condition holds.
+    Choose { branches: Vec<(Expr, Typed)>, otherwise: Option<Box<Typed>> },
+}
+
+/// What an operand is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Context {
+    /// BIGINT in the signedness of the type.
+    Int,
+    /// DOUBLE.
+    Real,
+    /// DECIMAL.
+    Decimal,
+    /// Text in the charset of the type.
+    Text,
+    /// A condition.
+    Bool,
+}
+
+impl Typed {
+    /// Asks for the value in a context.
+    pub(super) fn as_context(&self, context: Context) -> Expr {
+        match &self.value {
+            Value::Native(expr) => convert::to_context(&self.kind, expr.clone(), context),
+            Value::Choose { branches, otherwise } => {
+                let when = branches.iter().map(|(condition, branch)| (Box::new(condition.clone()), Box::new(branch.as_context(context))));
+                let otherwise = match otherwise {
+                    Some(branch) => branch.as_context(context),
+                    None => constant(self.form(context), &Cell::Null),
+                };
+                choose(when.collect(), otherwise)
+            }
+        }
+    }
+
+    fn form(&self, context: Context) -> Form {
+        match context {
+            Context::Int if self.kind.is_unsigned() => Form::UInt,
+            Context::Int => Form::Int,
+            Context::Real => Form::Real,
+            Context::Decimal => Form::Decimal,
+            Context::Text => Form::Bytes,
+            Context::Bool => Form::Bool,
+        }
+    }
+
+    /// The value in the native form of its type.
+    pub(super) fn as_native(&self) -> Expr {
+        match &self.value {
+            Value::Native(expr) => expr.clone(),
+            Value::Choose { .. } => match self.kind.class() {
+                _ if self.kind == Kind::Boolean => self.as_bool(),
+                ResultClass::Int => self.as_int(),
+                ResultClass::Decimal => self.as_decimal(),
+                ResultClass::Real => self.as_real(),
+                ResultClass::String => self.as_text(),
+            },
+        }
+    }
+
+    /// Its 64 bits, as the bit operators read them.
+    pub(super) fn as_bits(&self) -> Expr {
+        match self.kind {
+            // DECIMAL above 2^63 counts as BIGINT UNSIGNED here.
+            Kind::Decimal { .. } => call_strict("decimal_to_bits", Form::UInt, vec![self.as_decimal()], |args| {
+                let value = args[0].as_decimal();
+                Ok(Cell::UInt(value.to_integer(!value.is_negative()) as u64))
+            }),
+            _ => self.as_int(),
+        }
+    }
+
+    /// BIGINT, signed or not as the type says.
+    pub(super) fn as_int(&self) -> Expr {
+        self.as_context(Context::Int)
+    }
+
+    /// DOUBLE.
+    pub(super) fn as_real(&self) -> Expr {
+        self.as_context(Context::Real)
+    }
+
+    /// DECIMAL.
+    pub(super) fn as_decimal(&self) -> Expr {
+        self.as_context(Context::Decimal)
+    }
+
+    /// Text in the charset of the type.
+    pub(super) fn as_text(&self) -> Expr {
+        self.as_context(Context::Text)
+    }
+
+    /// A condition.
+    pub(super) fn as_bool(&self) -> Expr {
+        self.as_context(Context::Bool)
+    }
+
+    /// What MySQL computes with.
+    pub(super) fn class(&self) -> ResultClass {
+        self.kind.class()
+    }
+
+    /// A result of `self` and others: reads what they read, and may fail where they may.
+    pub(super) fn combine(kind: Kind, nullable: bool, value: Expr, parts: &[&Typed], span: Span) -> Self {
+        Self {
+            kind,
+            nullable,
+            fallible: parts.iter().any(|part| part.fallible),
+            constant: parts.iter().all(|part| part.constant),
+            column: None,
+            columns: parts.iter().fold(ColumnSet::default(), |set, part| set.union(&part.columns)),
+            value: Value::Native(value),
+            span,
+        }
+    }
+
+    /// A constant.
+    pub(super) fn literal(kind: Kind, value: Expr, span: Span) -> Self {
+        let nullable = kind == Kind::Null;
+        Self {
+            kind,
+            nullable,
+            fallible: false,
+            constant: true,
+            column: None,
+            columns: ColumnSet::default(),
+            value: Value::Native(value),
+            span,
+        }
+    }
+
+    /// Marks it as one that may fail.
+    pub(super) fn may_fail(mut self) -> Self {
+        self.fallible |= !matches!(&self.value, Value::Native(Expr::Literal(..)));
+        self
+    }
+
+    /// Its value, where it is a constant that does not fail.
+    pub(super) fn literal_text(&self) -> Option<Vec<u8>> {
+        match self.as_text() {
+            Expr::Literal(datafusion::common::ScalarValue::Binary(bytes), _) => bytes,
+            _ => None,
+        }
+    }
+}
+
+/// `CASE WHEN … THEN … ELSE … END`.
+pub(super) fn choose(when: Vec<(Box<Expr>, Box<Expr>)>, otherwise: Expr) -> Expr {
+    Expr::Case(Case::new(None, when, Some(Box::new(otherwise))))
+}
