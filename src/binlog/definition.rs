@@ -1,28 +1,36 @@
 //! A table's definition from its table map alone, where the server writes all of it (`binlog_row_metadata = FULL`).
 
-use super::{ColumnMetadata, DefinitionError, MappedColumn, PhysicalType, TableMap};
+use super::{ColumnMetadata, DefinitionError, PhysicalType, TableMap};
 use crate::schema::{Collation, Column, ColumnType, Flavor, IntegerWidth, TableSchema, TextWidth};
 
 impl TableMap {
     /// The definition that the metadata gives; none unless it is FULL.
     ///
     /// It knows no defaults, no generated columns, and of the keys only the primary one; a primary key over prefixes
-    /// identifies no row by whole values and is left out.
+    /// identifies no row by whole values and is left out. MariaDB's UUID and INET6 look like BINARY(16) and INET4 like
+    /// BINARY(4): their values in row images are what such columns take.
     pub fn definition(&self, flavor: Flavor) -> Result<Option<TableSchema>, DefinitionError> {
         if !self.metadata.named {
             return Ok(None);
         }
-        let columns = self.columns.iter().zip(&self.metadata.columns).enumerate();
-        let columns = columns.map(|(index, (mapped, said))| self.column(index, *mapped, said, flavor));
+        let (mut texts, mut label_columns) = (0, 0);
+        let mut columns = Vec::with_capacity(self.columns.len());
+        for (index, (mapped, said)) in self.columns.iter().zip(&self.metadata.columns).enumerate() {
+            let mut number = None;
+            if mapped.physical.is_text_on(flavor) {
+                number = self.metadata.text_collations.get(texts);
+                texts += 1;
+            } else if mapped.physical.has_labels() {
+                number = self.metadata.label_collations.get(label_columns);
+                label_columns += 1;
+            }
+            let ty = self.column_type(index, mapped.physical, said, || self.collation(number, flavor))?;
+            let name = said.name.clone().unwrap_or_default();
+            columns.push(Column { name, ty, nullable: mapped.nullable, default: None, generated: false });
+        }
         let prefixed = self.metadata.primary_key.iter().any(|&(_, prefix)| prefix != 0);
         let primary_key = if prefixed { Vec::new() } else { self.metadata.primary_key.iter().map(|&(column, _)| column).collect() };
-        Ok(Some(TableSchema { name: self.name.clone(), columns: columns.collect::<Result<_, _>>()?, primary_key, unique_keys: Vec::new() }))
-    }
-
-    fn column(&self, index: usize, mapped: MappedColumn, said: &ColumnMetadata, flavor: Flavor) -> Result<Column, DefinitionError> {
-        let name = said.name.clone().unwrap_or_default();
-        let ty = self.column_type(index, mapped.physical, said, flavor)?;
-        Ok(Column { name, ty, nullable: mapped.nullable, default: None, generated: false })
+        Ok(Some(TableSchema { name: self.name.clone(), columns, primary_key, unique_keys: Vec::new() }))
     }
 
     fn column_type(
@@ -30,11 +38,10 @@ impl TableMap {
         index: usize,
         physical: PhysicalType,
         said: &ColumnMetadata,
-        flavor: Flavor,
+        collation: impl Fn() -> Result<Collation, DefinitionError>,
     ) -> Result<ColumnType, DefinitionError> {
         let unsigned = said.unsigned;
         let integer = |width| ColumnType::Integer { width, unsigned };
-        let collation = || self.collation(said, flavor);
         Ok(match physical {
             PhysicalType::Tiny => integer(IntegerWidth::Tiny),
             PhysicalType::Short => integer(IntegerWidth::Small),
@@ -80,9 +87,9 @@ impl TableMap {
         })
     }
 
-    fn collation(&self, said: &ColumnMetadata, flavor: Flavor) -> Result<Collation, DefinitionError> {
+    fn collation(&self, number: Option<u16>, flavor: Flavor) -> Result<Collation, DefinitionError> {
         let unknown = |what| DefinitionError::Metadata { table: self.name.clone(), what };
-        let number = said.collation.ok_or_else(|| unknown("a text column without a collation".into()))?;
+        let number = number.ok_or_else(|| unknown("a text column without a collation".into()))?;
         Collation::by_id(u32::from(number), flavor).ok_or_else(|| unknown(format!("collation {number}")))
     }
 

@@ -10,10 +10,59 @@ use super::{
 pub struct RowMetadata {
     /// For each column, what is said about it; empty when nothing is said about any.
     pub columns: Vec<ColumnMetadata>,
+    /// Whether it says which columns are UNSIGNED.
+    pub has_signs: bool,
     /// Whether the columns have names (`binlog_row_metadata = FULL`).
     pub named: bool,
     /// The primary key's columns, in key order, each with the length of its prefix in characters (0: all of it).
     pub primary_key: Vec<(usize, u64)>,
+    /// The collations of the columns that count as text on the server that wrote this; see [`PhysicalType::is_text_on`].
+    pub text_collations: CollationNumbers,
+    /// The collations of ENUM and SET columns.
+    pub label_collations: CollationNumbers,
+}
+
+/// The numbers of the collations of some columns, as the table map tells them: by their place among these columns.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum CollationNumbers {
+    /// It says nothing.
+    #[default]
+    Untold,
+    /// One for all but a few.
+    Default(u16, Vec<(u64, u16)>),
+    /// One for each.
+    Each(Vec<u16>),
+}
+
+impl CollationNumbers {
+    /// The collation of the column at this place; 63 for byte strings.
+    pub fn get(&self, place: usize) -> Option<u16> {
+        match self {
+            Self::Untold => None,
+            Self::Default(default, others) => {
+                let other = others.iter().find(|(other, _)| usize::try_from(*other) == Ok(place));
+                Some(other.map_or(*default, |&(_, collation)| collation))
+            }
+            Self::Each(collations) => collations.get(place).copied(),
+        }
+    }
+
+    fn with_default(field: &mut Cursor<'_>) -> Result<Self, DecodeError> {
+        let default = collation(field)?;
+        let mut others = Vec::new();
+        while !field.is_empty() {
+            others.push((field.packed("the place of a text column")?, collation(field)?));
+        }
+        Ok(Self::Default(default, others))
+    }
+
+    fn each(field: &mut Cursor<'_>) -> Result<Self, DecodeError> {
+        let mut collations = Vec::new();
+        while !field.is_empty() {
+            collations.push(collation(field)?);
+        }
+        Ok(Self::Each(collations))
+    }
 }
 
 /// What a table map says about one column beyond its physical type.
@@ -21,8 +70,6 @@ pub struct RowMetadata {
 pub struct ColumnMetadata {
     /// UNSIGNED, for numeric columns.
     pub unsigned: bool,
-    /// The number of its collation, for text, ENUM and SET; 63 for byte strings.
-    pub collation: Option<u16>,
     /// Its name.
     pub name: Option<String>,
     /// The labels of ENUM and SET, in the column's charset.
@@ -49,21 +96,20 @@ impl RowMetadata {
     }
 
     fn field(&mut self, kind: u8, field: &mut Cursor<'_>, columns: &[MappedColumn]) -> Result<(), DecodeError> {
-        let is_label = |physical: PhysicalType| matches!(physical, PhysicalType::Enum { .. } | PhysicalType::Set { .. });
         let of = |wanted: &dyn Fn(PhysicalType) -> bool| -> Vec<usize> {
             (0..columns.len()).filter(|&column| wanted(columns[column].physical)).collect()
         };
         match kind {
             1 => self.signs(field, &of(&PhysicalType::is_numeric)),
-            2 => self.default_collation(field, &of(&PhysicalType::is_text)),
-            3 => self.collations(field, &of(&PhysicalType::is_text)),
+            2 => CollationNumbers::with_default(field).map(|told| self.text_collations = told),
+            3 => CollationNumbers::each(field).map(|told| self.text_collations = told),
             4 => self.names(field),
             5 => self.labels(field, &of(&|physical| matches!(physical, PhysicalType::Set { .. }))),
             6 => self.labels(field, &of(&|physical| matches!(physical, PhysicalType::Enum { .. }))),
             8 => self.primary_key(field, |_| Ok(0)),
             9 => self.primary_key(field, |field| field.packed("the length of a key prefix")),
-            10 => self.default_collation(field, &of(&is_label)),
-            11 => self.collations(field, &of(&is_label)),
+            10 => CollationNumbers::with_default(field).map(|told| self.label_collations = told),
+            11 => CollationNumbers::each(field).map(|told| self.label_collations = told),
             13 => self.dimensions(field, &of(&|physical| matches!(physical, PhysicalType::Vector { .. }))),
             // 7, the kind of GEOMETRY, and 12, INVISIBLE columns, change nothing about a value.
             _ => Ok(()),
@@ -76,28 +122,7 @@ impl RowMetadata {
             // This bitmap alone counts from the high bit of each byte.
             self.columns[column].unsigned = bit(signs, index ^ 7);
         }
-        Ok(())
-    }
-
-    fn default_collation(&mut self, field: &mut Cursor<'_>, columns: &[usize]) -> Result<(), DecodeError> {
-        let default = collation(field)?;
-        for &column in columns {
-            self.columns[column].collation = Some(default);
-        }
-        while !field.is_empty() {
-            let offset = field.offset();
-            let index = field.packed("the index of a text column")?;
-            let column = usize::try_from(index).ok().and_then(|index| columns.get(index));
-            let &column = column.ok_or(DecodeError::Invalid { what: "the index of a text column", offset })?;
-            self.columns[column].collation = Some(collation(field)?);
-        }
-        Ok(())
-    }
-
-    fn collations(&mut self, field: &mut Cursor<'_>, columns: &[usize]) -> Result<(), DecodeError> {
-        for &column in columns {
-            self.columns[column].collation = Some(collation(field)?);
-        }
+        self.has_signs = true;
         Ok(())
     }
 

@@ -20,7 +20,7 @@ mod table_map;
 
 pub use builder::{ChangeSetBuilder, RowsPlace};
 pub use decode_error::{CellFault, DecodeError};
-pub use metadata::{ColumnMetadata, RowMetadata};
+pub use metadata::{CollationNumbers, ColumnMetadata, RowMetadata};
 pub use physical::PhysicalType;
 pub use resolved::{DefinitionError, ResolvedTable};
 pub use rows_event::{RowsEventKind, RowsHead};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{DecodeError, cursor::Cursor};
+use crate::schema::Flavor;
 
 /// The form of a column's values on the wire. Several column types share one: only the definition tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -164,15 +165,22 @@ impl PhysicalType {
 
     /// Whether the optional metadata has a sign bit for such columns.
     pub(super) fn is_numeric(self) -> bool {
-        matches!(
-            self,
-            Self::Tiny | Self::Short | Self::Int24 | Self::Long | Self::LongLong | Self::Float | Self::Double | Self::Decimal { .. }
-        )
+        let integer = matches!(self, Self::Tiny | Self::Short | Self::Int24 | Self::Long | Self::LongLong);
+        integer || matches!(self, Self::Float | Self::Double | Self::Decimal { .. } | Self::Year)
     }
 
-    /// Whether the optional metadata has a charset for such columns.
-    pub(super) fn is_text(self) -> bool {
-        matches!(self, Self::Fixed { .. } | Self::Variable { .. } | Self::Blob { .. })
+    /// Whether the optional metadata has a collation for such columns.
+    pub fn is_text_on(self, flavor: Flavor) -> bool {
+        let text = matches!(self, Self::Fixed { .. } | Self::Variable { .. } | Self::Blob { .. });
+        match flavor {
+            Flavor::MySql => text || matches!(self, Self::Vector { .. }),
+            Flavor::MariaDb => text || matches!(self, Self::Geometry { .. }),
+        }
+    }
+
+    /// Whether the optional metadata has labels for such columns.
+    pub fn has_labels(self) -> bool {
+        matches!(self, Self::Enum { .. } | Self::Set { .. })
     }
 }
 

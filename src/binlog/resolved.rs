@@ -88,14 +88,17 @@ impl ResolvedTable {
             let Some(extent) = Extent::new(physical) else {
                 return Err(DefinitionError::Unsupported { table: map.name.clone(), column: index + 1, found: physical.to_string() });
             };
-            let Some(form) = form(physical, &column.ty) else {
-                return Err(DefinitionError::Type {
-                    table: map.name.clone(),
-                    column: column.name.clone(),
-                    expected: describe(&column.ty),
-                    found: physical.to_string(),
-                });
+            let mismatch = |found| {
+                let (table, column, expected) = (map.name.clone(), column.name.clone(), describe(&column.ty));
+                DefinitionError::Type { table, column, expected, found }
             };
+            let form = form(physical, &column.ty).ok_or_else(|| mismatch(physical.to_string()))?;
+            if let (ColumnType::Integer { unsigned, .. }, Some(said)) = (&column.ty, map.metadata.columns.get(index))
+                && map.metadata.has_signs
+                && *unsigned != said.unsigned
+            {
+                return Err(mismatch(format!("{physical} {}", if said.unsigned { "UNSIGNED" } else { "SIGNED" })));
+            }
             let form = if wanted.contains(index) { form } else { CellForm::Skipped };
             let json = matches!(physical, PhysicalType::Json { .. });
             columns.push(ResolvedColumn { form, extent, nullable: mapped.nullable, json });
