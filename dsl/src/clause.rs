@@ -59,7 +59,7 @@ impl Parser<'_> {
         let node = self.expression()?;
         if self.eat_word("AS").is_some() {
             let name = self.alias()?;
-            return Ok(Item::Column { expr: node.expr, name });
+            return Ok(Item::Column { expr: *node.expr, name });
         }
         self.unnamed(node)
     }
@@ -92,7 +92,7 @@ impl Parser<'_> {
             _ => None,
         };
         match own_name {
-            Some(name) => Ok(Item::Column { expr: node.expr, name }),
+            Some(name) => Ok(Item::Column { expr: *node.expr, name }),
             None if self.is_sign(0, Sign::Comma) || self.at_clause() || self.at_statement_end() => {
                 Err(self.error(Code::MISSING_ALIAS, node.outer, "this expression has no name", "Write `AS name` behind it."))
             }
@@ -117,7 +117,7 @@ impl Parser<'_> {
                 if self.eat_word("AS").is_none() {
                     return Err(self.expected("an operator or `AS` and the replaced column", "Write `* REPLACE (expr AS name)`."));
                 }
-                replace.push((node.expr, self.alias()?));
+                replace.push((*node.expr, self.alias()?));
                 if self.eat_sign(Sign::Comma).is_none() {
                     break;
                 }
@@ -258,18 +258,18 @@ impl Parser<'_> {
         if self.eat_word("TO").is_none() {
             return Err(self.expected("`TO` after `ROUTE`", "Write `ROUTE TO schema, table`."));
         }
-        let schema = self.expression()?.expr;
+        let schema = *self.expression()?.expr;
         if self.is_sign(0, Sign::Dot) {
             let dot = self.next().span;
             let hint = "Separate schema and table by a comma.";
             return Err(self.error(Code::SYNTAX, dot, "a point cannot stand between schema and table", hint));
         }
-        let table = if self.eat_sign(Sign::Comma).is_some() { Some(self.expression()?.expr) } else { None };
+        let table = if self.eat_sign(Sign::Comma).is_some() { Some(*self.expression()?.expr) } else { None };
         if let Some(comma) = self.eat_sign(Sign::Comma) {
             let hint = "A server stands behind `ON`: `ROUTE TO schema, table ON 'server'`.";
             return Err(self.error(Code::SYNTAX, comma, "`ROUTE TO` has a schema and a table", hint));
         }
-        let server = if self.eat_word("ON").is_some() { Some(self.expression()?.expr) } else { None };
+        let server = if self.eat_word("ON").is_some() { Some(*self.expression()?.expr) } else { None };
         Ok(Route { schema, table, server, span: start.to(self.last_span()) })
     }
 

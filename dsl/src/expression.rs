@@ -8,15 +8,16 @@ use crate::diagnostic::{Code, Span};
 use crate::token::{Sign, TokenKind};
 
 /// Parentheses, calls and prefix operators that may be open at once.
-pub(crate) const MAX_DEPTH: usize = 100;
+pub(crate) const MAX_DEPTH: usize = 300;
 
 /// Levels of a tree: a chain of operators nests to the left.
-pub(crate) const MAX_HEIGHT: usize = 256;
+pub(crate) const MAX_HEIGHT: usize = 128;
 
 /// An expression, where it stands with the parentheses around it, and the levels of its tree.
 #[derive(Debug)]
 pub(crate) struct Node {
-    pub(crate) expr: Expr,
+    /// Boxed, so that the frames it returns through stay small.
+    pub(crate) expr: Box<Expr>,
     pub(crate) outer: Span,
     pub(crate) height: usize,
 }
@@ -24,7 +25,7 @@ pub(crate) struct Node {
 impl Node {
     /// An expression without operands.
     pub(crate) fn leaf(kind: ExprKind, span: Span) -> Self {
-        Self { expr: Expr { kind, span }, outer: span, height: 1 }
+        Self { expr: Box::new(Expr { kind, span }), outer: span, height: 1 }
     }
 
     /// Stands where something has been refused, so that reading can go on.
@@ -33,7 +34,7 @@ impl Node {
     }
 
     pub(crate) fn boxed(self) -> Box<Expr> {
-        Box::new(self.expr)
+        self.expr
     }
 }
 
@@ -65,7 +66,7 @@ impl Parser<'_> {
     /// A node over operands whose highest has `height`.
     pub(crate) fn node(&mut self, kind: ExprKind, span: Span, height: usize) -> Read<Node> {
         if height < MAX_HEIGHT {
-            return Ok(Node { expr: Expr { kind, span }, outer: span, height: height + 1 });
+            return Ok(Node { expr: Box::new(Expr { kind, span }), outer: span, height: height + 1 });
         }
         let message = format!("this expression has more than {MAX_HEIGHT} levels");
         Err(self.error(Code::TOO_DEEP, self.last_span(), message, "Write a chain of `x = … OR x = …` as `x IN (…)`."))
@@ -192,7 +193,7 @@ impl Parser<'_> {
         loop {
             let value = self.expression()?;
             height = height.max(value.height);
-            list.push(value.expr);
+            list.push(*value.expr);
             if self.eat_sign(Sign::Comma).is_none() {
                 break;
             }

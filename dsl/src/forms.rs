@@ -176,7 +176,7 @@ impl Parser<'_> {
 
     fn call_of(&mut self, function: &str, name: &Name, close: Span, args: Vec<Node>) -> Read<Node> {
         let height = args.iter().map(|a| a.height).max().unwrap_or(0);
-        let args: Vec<Expr> = args.into_iter().map(|a| a.expr).collect();
+        let args: Vec<Expr> = args.into_iter().map(|a| *a.expr).collect();
         let name = Name { text: function.to_owned(), quoted: false, span: name.span };
         let span = name.span.to(close);
         self.node(ExprKind::Call { name, args }, span, height)

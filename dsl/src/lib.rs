@@ -5,6 +5,7 @@
 //! the reference of the language.
 
 mod ast;
+mod canonical;
 mod clause;
 mod codes;
 mod cursor;
@@ -19,6 +20,7 @@ mod statement;
 mod suggest;
 mod token;
 mod value;
+mod words;
 
 pub use ast::*;
 pub use diagnostic::{Code, Diagnostic, Severity, Span};

@@ -6,26 +6,7 @@ use crate::diagnostic::{Code, Span};
 use crate::expression::Node;
 use crate::refused;
 use crate::token::{Sign, Token, TokenKind};
-use crate::value;
-
-/// Words that cannot begin an operand: a name like this stands in backticks.
-const NOT_OPERANDS: [&str; 24] = [
-    "FROM", "WHERE", "SELECT", "AS", "ON", "AND", "OR", "XOR", "DIV", "MOD", "LIKE", "IN", "IS", "BETWEEN", "THEN", "ELSE", "WHEN",
-    "REGEXP", "RLIKE", "COLLATE", "USING", "DISTINCT", "JOIN", "CREATE",
-];
-
-/// Functions that MySQL calls without parentheses.
-const BARE_FUNCTIONS: [&str; 9] = [
-    "current_date",
-    "current_time",
-    "current_timestamp",
-    "localtime",
-    "localtimestamp",
-    "utc_date",
-    "utc_time",
-    "utc_timestamp",
-    "current_user",
-];
+use crate::{value, words};
 
 impl Parser<'_> {
     /// An operand; what is refused by name leaves NULL in its place.
@@ -70,59 +51,38 @@ impl Parser<'_> {
     fn word_operand(&mut self, token: Token) -> Read<Node> {
         let word = self.slice(token.span).to_ascii_uppercase();
         let next = self.peek_at(1).kind;
-        if next == TokenKind::Sign(Sign::Dot) {
-            return self.column();
-        }
-        if word == "CASE" {
-            return self.case();
-        }
-        if word == "NOT" {
-            let hint = "Put it into parentheses: `(NOT …)`.";
-            return Err(self.error(Code::SYNTAX, token.span, "`NOT` cannot stand behind an operator without parentheses", hint));
-        }
-        if word == "INTERVAL" {
-            return self.interval();
-        }
-        // `ELSE` has no value, or END is a column that MySQL, too, would read as the end.
+        let is_call = next == TokenKind::Sign(Sign::LeftParen);
+        // Within CASE, END is its end, even where MySQL would take it for a column.
         let ends_case = word == "END" && self.open_cases > 0;
-        if ends_case
-            || (self.at_clause() && word != "TABLE")
-            || (NOT_OPERANDS.contains(&word.as_str()) && next != TokenKind::Sign(Sign::LeftParen))
-        {
-            return Err(self.expected_value());
-        }
-        if next == TokenKind::Sign(Sign::LeftParen) {
-            return if matches!(
-                word.as_str(),
-                "IN" | "AND" | "OR" | "XOR" | "LIKE" | "ON" | "WHERE" | "FROM" | "SELECT" | "AS" | "DIV" | "THEN" | "ELSE" | "WHEN"
-            ) {
-                Err(self.expected_value())
-            } else {
-                self.call()
-            };
-        }
-        if word.starts_with('_') {
-            let charset = word.get(1..).unwrap_or("").to_ascii_lowercase();
-            match next {
-                TokenKind::Text => return Ok(self.text_literal(Some(charset))),
-                TokenKind::Hex | TokenKind::Bits => return self.bytes_literal(Some(charset)),
-                _ => {}
-            }
-        }
-        if next == TokenKind::Text {
-            match word.as_str() {
-                "DATE" => return Ok(self.typed_literal(Literal::Date)),
-                "TIME" => return Ok(self.typed_literal(Literal::Time)),
-                "TIMESTAMP" => return Ok(self.typed_literal(Literal::Timestamp)),
-                _ => {}
-            }
-        }
         match word.as_str() {
+            _ if next == TokenKind::Sign(Sign::Dot) => self.column(),
+            "CASE" => self.case(),
+            "INTERVAL" => self.interval(),
+            "NOT" => {
+                let hint = "Put it into parentheses: `(NOT …)`.";
+                Err(self.error(Code::SYNTAX, token.span, "`NOT` cannot stand behind an operator without parentheses", hint))
+            }
+            _ if self.at_clause() || ends_case => Err(self.expected_value()),
+            _ if is_call && !words::is_uncallable(&word) => self.call(),
+            _ if words::is_not_operand(&word) => Err(self.expected_value()),
             "NULL" => Ok(self.literal(|_| Literal::Null)),
             "TRUE" => Ok(self.literal(|_| Literal::Bool(true))),
             "FALSE" => Ok(self.literal(|_| Literal::Bool(false))),
             "SCHEMA" => Ok(self.source_name(ExprKind::SourceSchema)),
             "TABLE" => Ok(self.source_name(ExprKind::SourceTable)),
+            _ => self.introduced_or_column(&word, next),
+        }
+    }
+
+    /// `_charset'text'`, `DATE 'text'`, or a column.
+    fn introduced_or_column(&mut self, word: &str, next: TokenKind) -> Read<Node> {
+        let charset = word.strip_prefix('_').map(str::to_ascii_lowercase);
+        match (charset, next, word) {
+            (Some(charset), TokenKind::Text, _) => Ok(self.text_literal(Some(charset))),
+            (Some(charset), TokenKind::Hex | TokenKind::Bits, _) => self.bytes_literal(Some(charset)),
+            (None, TokenKind::Text, "DATE") => Ok(self.typed_literal(Literal::Date)),
+            (None, TokenKind::Text, "TIME") => Ok(self.typed_literal(Literal::Time)),
+            (None, TokenKind::Text, "TIMESTAMP") => Ok(self.typed_literal(Literal::Timestamp)),
             _ => self.column(),
         }
     }
@@ -181,7 +141,7 @@ impl Parser<'_> {
     /// `column` or `table.column`.
     fn column(&mut self) -> Read<Node> {
         let first = self.name("a column", "")?;
-        if !first.quoted && BARE_FUNCTIONS.contains(&first.text.to_ascii_lowercase().as_str()) && !self.is_sign(0, Sign::Dot) {
+        if !first.quoted && words::is_bare_function(&first.text) && !self.is_sign(0, Sign::Dot) {
             let span = first.span;
             let name = Name { text: first.text.to_ascii_lowercase(), ..first };
             return Ok(Node::leaf(ExprKind::Call { name, args: Vec::new() }, span));
@@ -276,7 +236,7 @@ impl Parser<'_> {
     pub(crate) fn part(&mut self, height: &mut usize) -> Read<crate::ast::Expr> {
         let node = self.expression()?;
         *height = node.height.max(*height);
-        Ok(node.expr)
+        Ok(*node.expr)
     }
 
     /// `name(args)`: a known form with words inside, or any function.

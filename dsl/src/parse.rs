@@ -44,7 +44,7 @@ pub fn parse_expression(text: &str) -> Result<Expr, Vec<Diagnostic>> {
     }
     let diagnostics = in_order(lexed.diagnostics, parser.diagnostics);
     match node {
-        Ok(node) if diagnostics.is_empty() => Ok(node.expr),
+        Ok(node) if diagnostics.is_empty() => Ok(*node.expr),
         _ => Err(diagnostics),
     }
 }

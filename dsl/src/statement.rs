@@ -229,7 +229,7 @@ impl Parser<'_> {
             }
             Clause::Where => {
                 let filter = self.expression();
-                parts.keep(filter, |p, filter| p.filter = Some(filter.expr));
+                parts.keep(filter, |p, filter| p.filter = Some(*filter.expr));
             }
             Clause::When => {
                 self.error(Code::WHEN_NOT_AVAILABLE, word.span, "`WHEN` is not available yet", "");

@@ -1,0 +1,297 @@
+//! The canonical text of any tree is read back to the same tree, and no text makes the parser panic or point outside of it.
+
+use dsl::{
+    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, Key, Literal, Mapping, MappingOption, Name, OptionValue, PatternPair, Route, Source,
+    Span, Text, UnaryOp, parse, parse_expression,
+};
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+const NOWHERE: Span = Span::new(0, 0);
+
+/// What is left of a tree when spans and backticks do not count.
+fn shape(tree: &impl std::fmt::Debug) -> String {
+    let text = format!("{tree:?}").replace("quoted: true", "quoted: false");
+    let mut rest = text.as_str();
+    let mut bare = String::new();
+    while let Some(at) = rest.find("Span { start: ") {
+        bare.push_str(&rest[..at]);
+        rest = rest[at..].split_once('}').map_or("", |(_, behind)| behind);
+    }
+    bare + rest
+}
+
+fn expr(kind: ExprKind) -> Expr {
+    Expr { kind, span: NOWHERE }
+}
+
+fn name() -> impl Strategy<Value = Name> {
+    let words = vec![
+        "id",
+        "qyid",
+        "from",
+        "Where",
+        "schema",
+        "TABLE",
+        "key",
+        "end",
+        "left",
+        "for",
+        "with",
+        "route",
+        "to",
+        "on",
+        "as",
+        "and",
+        "case",
+        "not",
+        "date",
+        "null",
+        "true",
+        "interval",
+        "binary",
+        "leading",
+        "over",
+        "current_date",
+        "mod",
+        "div",
+        "_x",
+        "utf8mb4",
+        "1e5",
+        "2024",
+        "a b",
+        "a`b",
+        "a.b",
+        "日本",
+        "$x",
+        "x'",
+        "'",
+        "--",
+        "n",
+        "b",
+        "x",
+        "escape",
+        "replace",
+        "except",
+        "collate",
+        "sounds",
+        "member",
+    ];
+    let text = prop_oneof![select(words).prop_map(str::to_owned), "[a-z_][a-z0-9_]{0,6}", "[^\\x00]{1,5}"];
+    text.prop_map(|text| Name { text, quoted: false, span: NOWHERE })
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-z%_\\\\'\"`]{0,6}", any::<String>()]
+}
+
+fn literal() -> impl Strategy<Value = Literal> {
+    let introducer = || of(select(vec!["utf8mb4", "latin1", "binary", "gbk"]).prop_map(str::to_owned));
+    prop_oneof![
+        Just(Literal::Null),
+        any::<bool>().prop_map(Literal::Bool),
+        "[0-9]{1,22}".prop_map(Literal::Integer),
+        "[0-9]{0,3}\\.[0-9]{1,3}|[0-9]{1,3}\\.".prop_map(Literal::Decimal),
+        "[0-9]{1,3}(\\.[0-9]{0,2})?[eE][-+]?[0-9]{1,2}".prop_map(Literal::Float),
+        (text(), introducer()).prop_map(|(value, introducer)| Literal::Text { value, introducer }),
+        (vec(any::<u8>(), 0..5), introducer()).prop_map(|(value, introducer)| Literal::Bytes { value, introducer }),
+        text().prop_map(Literal::Date),
+        text().prop_map(Literal::Time),
+        text().prop_map(Literal::Timestamp),
+    ]
+}
+
+fn cast_type() -> impl Strategy<Value = CastType> {
+    prop_oneof![
+        select(vec![
+            CastType::Signed,
+            CastType::Unsigned,
+            CastType::Double,
+            CastType::Float,
+            CastType::Date,
+            CastType::Year,
+            CastType::Json
+        ]),
+        (1_u8..=65, 0_u8..=30).prop_map(|(precision, scale)| CastType::Decimal { precision, scale: scale.min(precision) }),
+        (of(any::<u32>()), of(name())).prop_map(|(length, charset)| CastType::Char { length, charset }),
+        of(any::<u32>()).prop_map(|length| CastType::Binary { length }),
+        (0_u8..=6).prop_map(|fsp| CastType::Time { fsp }),
+        (0_u8..=6).prop_map(|fsp| CastType::DateTime { fsp }),
+    ]
+}
+
+const UNARY: [UnaryOp; 5] = [UnaryOp::Negate, UnaryOp::Plus, UnaryOp::BitNot, UnaryOp::Not, UnaryOp::Binary];
+
+const BINARY: [BinaryOp; 21] = [
+    BinaryOp::Add,
+    BinaryOp::Subtract,
+    BinaryOp::Multiply,
+    BinaryOp::Divide,
+    BinaryOp::IntDivide,
+    BinaryOp::Modulo,
+    BinaryOp::ShiftLeft,
+    BinaryOp::ShiftRight,
+    BinaryOp::BitAnd,
+    BinaryOp::BitOr,
+    BinaryOp::BitXor,
+    BinaryOp::Eq,
+    BinaryOp::NullSafeEq,
+    BinaryOp::NotEq,
+    BinaryOp::Lt,
+    BinaryOp::LtEq,
+    BinaryOp::Gt,
+    BinaryOp::GtEq,
+    BinaryOp::And,
+    BinaryOp::Or,
+    BinaryOp::Xor,
+];
+
+fn call(inner: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = ExprKind> {
+    let names = vec![
+        "concat",
+        "if",
+        "left",
+        "replace",
+        "mod",
+        "date",
+        "schema",
+        "table",
+        "current_date",
+        "locate",
+        "char",
+        "in",
+        "key",
+        "no such",
+        "_f",
+        "end",
+        "trim",
+        "substring",
+    ];
+    let plain = (select(names), vec(inner.clone(), 1..4)).prop_map(|(name, mut args)| {
+        if name == "trim" {
+            args.truncate(1);
+        }
+        (name, args)
+    });
+    let trims = (select(vec!["trim_leading", "trim_trailing", "trim_both"]), vec(inner, 2..3));
+    prop_oneof![4 => plain, 1 => trims].prop_map(|(name, args)| {
+        let name = Name { text: name.to_owned(), quoted: false, span: NOWHERE };
+        ExprKind::Call { name, args }
+    })
+}
+
+fn any_expr() -> impl Strategy<Value = Expr> {
+    let leaf = prop_oneof![
+        3 => literal().prop_map(ExprKind::Literal),
+        3 => (of(name()), name()).prop_map(|(qualifier, name)| ExprKind::Column { qualifier, name }),
+        1 => Just(ExprKind::SourceSchema),
+        1 => Just(ExprKind::SourceTable),
+    ];
+    leaf.prop_map(expr).prop_recursive(5, 40, 4, |inner| {
+        let one = || inner.clone().prop_map(Box::new);
+        let tests = vec![IsTest::Null, IsTest::True, IsTest::False];
+        prop_oneof![
+            2 => (select(UNARY.to_vec()), one()).prop_map(|(op, a)| ExprKind::Unary(op, a)),
+            6 => (one(), select(BINARY.to_vec()), one()).prop_map(|(a, op, b)| ExprKind::Binary(a, op, b)),
+            1 => (one(), select(tests), any::<bool>()).prop_map(|(expr, test, negated)| ExprKind::Is { expr, test, negated }),
+            1 => (one(), one(), one(), any::<bool>()).prop_map(|(expr, low, high, negated)| ExprKind::Between { expr, low, high, negated }),
+            1 => (one(), vec(inner.clone(), 1..4), any::<bool>()).prop_map(|(expr, list, negated)| ExprKind::In { expr, list, negated }),
+            1 => (one(), one(), of(one()), any::<bool>())
+                .prop_map(|(expr, pattern, escape, negated)| ExprKind::Like { expr, pattern, escape, negated }),
+            1 => (of(one()), vec((inner.clone(), inner.clone()), 1..3), of(one()))
+                .prop_map(|(operand, branches, otherwise)| ExprKind::Case { operand, branches, otherwise }),
+            1 => (one(), cast_type()).prop_map(|(expr, to)| ExprKind::Cast { expr, to }),
+            1 => (one(), name()).prop_map(|(expr, charset)| ExprKind::ConvertUsing { expr, charset }),
+            1 => (one(), name()).prop_map(|(expr, collation)| ExprKind::Collate { expr, collation }),
+            3 => call(inner.clone()),
+        ]
+        .prop_map(expr)
+    })
+}
+
+fn item() -> impl Strategy<Value = Item> {
+    let replaced = vec((any_expr(), name()), 0..3);
+    prop_oneof![
+        (vec(name(), 0..3), replaced).prop_map(|(except, replace)| Item::Star { except, replace, span: NOWHERE }),
+        (any_expr(), name()).prop_map(|(expr, name)| Item::Column { expr, name }),
+        (of(name()), name()).prop_map(|(qualifier, column)| {
+            let kind = ExprKind::Column { qualifier, name: column.clone() };
+            Item::Column { expr: expr(kind), name: column }
+        }),
+    ]
+}
+
+fn source() -> impl Strategy<Value = Source> {
+    let constant = || text().prop_map(|value| Text { value, span: NOWHERE });
+    let pair = || (constant(), constant()).prop_map(|(schema, table)| PatternPair { schema, table });
+    prop_oneof![
+        (name(), name(), of(name())).prop_map(|(schema, table, alias)| Source::Table { schema, table, alias }),
+        pair().prop_map(Source::Like),
+        pair().prop_map(Source::Regexp),
+    ]
+}
+
+fn mapping() -> impl Strategy<Value = Mapping> {
+    let route =
+        (any_expr(), of(any_expr()), of(any_expr())).prop_map(|(schema, table, server)| Route { schema, table, server, span: NOWHERE });
+    let key = vec(name(), 1..4).prop_map(|columns| Key { columns, span: NOWHERE });
+    let value = prop_oneof![
+        text().prop_map(OptionValue::Text),
+        "[0-9]{1,9}|[0-9]\\.[0-9]|1e[0-9]".prop_map(OptionValue::Number),
+        any::<bool>().prop_map(OptionValue::Bool)
+    ];
+    let option = (name(), value).prop_map(|(name, value)| MappingOption { name, value, value_span: NOWHERE });
+    (name(), vec(item(), 1..4), source(), of(any_expr()), of(route), of(key), vec(option, 0..3)).prop_map(
+        |(name, items, source, filter, route, key, options)| Mapping { name, items, source, filter, route, key, options, span: NOWHERE },
+    )
+}
+
+fn cases() -> ProptestConfig {
+    let slow = std::env::var("ROWGATE_SLOW").is_ok_and(|v| v == "1");
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(if slow { 20_000 } else { 500 }) }
+}
+
+/// Every span lies in the text and cuts no character.
+fn check_spans(text: &str) {
+    for diagnostic in parse(text).diagnostics {
+        let span = diagnostic.span;
+        assert!(text.get(span.start as usize..span.end as usize).is_some(), "{diagnostic:?} in {text:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn a_canonical_text_is_read_back_to_the_same_mapping(mapping in mapping()) {
+        let canonical = mapping.canonical();
+        let parsed = parse(&canonical);
+        prop_assert!(parsed.diagnostics.is_empty(), "{:?}\nin {canonical}", parsed.diagnostics);
+        prop_assert_eq!(parsed.file.mappings.len(), 1);
+        prop_assert_eq!(shape(&parsed.file.mappings[0]), shape(&mapping), "{}", canonical);
+        prop_assert_eq!(parsed.file.mappings[0].canonical(), canonical);
+    }
+
+    #[test]
+    fn an_expressions_canonical_text_is_read_back(expr in any_expr()) {
+        let canonical = expr.to_string();
+        let read = parse_expression(&canonical);
+        prop_assert_eq!(read.as_ref().map(shape), Ok(shape(&expr)), "{}", canonical);
+    }
+
+    #[test]
+    fn any_text_is_read_without_panic(text in any::<String>()) {
+        check_spans(&text);
+    }
+
+    #[test]
+    fn a_damaged_mapping_is_read_without_panic(mapping in mapping(), from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>(), junk in "[a-z'\"`();,.*@/#é-]{0,3}") {
+        let mut chars: Vec<char> = mapping.canonical().chars().collect();
+        let (from, to) = (from.index(chars.len()), to.index(chars.len()));
+        let end = to.clamp(from, (from + 5).min(chars.len()));
+        chars.splice(from..end, junk.chars());
+        check_spans(&chars.into_iter().collect::<String>());
+    }
+}
