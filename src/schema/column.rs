@@ -11,10 +11,31 @@ pub struct Column {
     pub ty: ColumnType,
     /// Whether it may be NULL.
     pub nullable: bool,
-    /// The text of its DEFAULT expression or constant, as the definition has it (`'x'`, `0`, `CURRENT_TIMESTAMP`).
+    /// The text of its DEFAULT expression or constant, as the definition has it (`'x'`, `0`, `CURRENT_TIMESTAMP`); of a
+    /// generated column the whole `GENERATED ALWAYS AS …` clause, where it is known.
     pub default: Option<String>,
     /// Whether its value is computed (STORED, PERSISTENT or VIRTUAL), so that no statement may set it.
     pub generated: bool,
+}
+
+impl Column {
+    /// The clause of the column in which a system-versioned table keeps when a row's version began.
+    pub const ROW_START: &str = "GENERATED ALWAYS AS ROW START";
+    /// The clause of the column in which a system-versioned table keeps when a row's version ended; current versions have
+    /// the greatest time, and every other row of the table is history.
+    pub const ROW_END: &str = "GENERATED ALWAYS AS ROW END";
+    /// How MariaDB names the hidden columns in which it hashes unique keys that are too long for an index.
+    pub const HASH_PREFIX: &str = "DB_ROW_HASH_";
+
+    /// Whether this is a hidden column of MariaDB that hashes a long unique key: row images carry it, no statement sees it.
+    pub fn is_hash(&self) -> bool {
+        self.name.starts_with(Self::HASH_PREFIX)
+    }
+
+    /// Whether the server keeps system versions of rows in this column.
+    pub fn is_row_time(&self) -> bool {
+        self.generated && matches!(self.default.as_deref(), Some(Self::ROW_START | Self::ROW_END))
+    }
 }
 
 /// MySQL's column types. Everything that changes how a value is stored, compared or printed is here.
@@ -129,6 +150,38 @@ pub enum ColumnType {
     Inet4,
     /// INET6 of MariaDB 10.5 and later.
     Inet6,
+}
+
+impl ColumnType {
+    /// The collation of a text, an ENUM or a SET.
+    pub fn collation(&self) -> Option<Collation> {
+        match self {
+            Self::Char { collation, .. }
+            | Self::Varchar { collation, .. }
+            | Self::Text { collation, .. }
+            | Self::Enum { collation, .. }
+            | Self::Set { collation, .. } => Some(*collation),
+            Self::Integer { .. }
+            | Self::Decimal { .. }
+            | Self::Float
+            | Self::Double
+            | Self::Bit { .. }
+            | Self::Year
+            | Self::Date
+            | Self::Time { .. }
+            | Self::DateTime { .. }
+            | Self::Timestamp { .. }
+            | Self::Binary { .. }
+            | Self::Varbinary { .. }
+            | Self::Blob { .. }
+            | Self::Json
+            | Self::Geometry
+            | Self::Vector { .. }
+            | Self::Uuid
+            | Self::Inet4
+            | Self::Inet6 => None,
+        }
+    }
 }
 
 /// The sizes of integers.

@@ -2,16 +2,29 @@
 //!
 //! Knows nothing of binlogs, Arrow or servers.
 
+mod alteration;
 mod charset;
 mod charset_table;
 mod collation;
 mod collation_table;
 mod column;
+mod context;
+mod ddl;
+mod definition;
+mod effect;
 mod flavor;
+mod history;
+mod resolve;
+mod schema_file;
 mod table;
 
 pub use charset::{Charset, CharsetError};
 pub use collation::Collation;
 pub use column::{Column, ColumnType, IntegerWidth, TextWidth};
+pub use context::{SqlMode, StatementContext};
+pub use ddl::DdlError;
+pub use effect::DdlEffect;
 pub use flavor::{Flavor, ServerVersion};
+pub use history::SchemaHistory;
+pub use schema_file::{SchemaProblem, read_schema_file};
 pub use table::{TableName, TableSchema, UniqueKey};
