@@ -1,5 +1,43 @@
 //! Mapping rules at work: bind to a table, compile to a plan, evaluate a batch, pair the sides.
 //!
 //! A compiled mapping is pure (INV-3). MySQL's semantics live here and nowhere else.
+//!
+//! [`MappingSet::parse`] reads query files, [`Router`] binds their mappings to each table definition that comes along
+//! and makes of each batch of row images one [`RoutedBatch`] for each mapping that reads its table.
 
+mod atom_key;
+mod atoms;
+mod bind;
+mod check;
+mod compile;
+mod error;
 pub mod expr;
+#[cfg(test)]
+mod fixture;
+mod formula;
+mod gaps;
+mod image_state;
+mod known_routes;
+mod layout;
+mod pairing;
+mod place;
+mod plan;
+mod policy;
+mod route;
+mod router;
+#[cfg(test)]
+mod router_tests;
+mod select;
+mod set;
+mod source;
+mod transition;
+
+pub use compile::CompiledMapping;
+pub use error::MappingError;
+pub use layout::{TargetColumn, TargetLayout};
+pub use place::{Place, PlaceId, Places, Servers};
+pub use plan::MappingPlan;
+pub use policy::{Conflict, MissingTable, Policies, RowPolicy};
+pub use router::{Purpose, RoutedBatch, Router};
+pub use set::{FileDiagnostic, MappingSet, QueryText};
+pub use transition::{DropReason, FailureKind, RowFailure, Side, Transition};

@@ -1,7 +1,7 @@
 //! `+ - * / DIV %` and unary minus on BIGINT, DECIMAL and DOUBLE.
 
 use arrow::datatypes::{Int64Type, UInt64Type};
-use datafusion::logical_expr::Expr;
+use datafusion::{logical_expr::Expr, scalar::ScalarValue};
 use dsl::{BinaryOp, Span};
 
 use super::cell::{Cell, Form};
@@ -10,7 +10,7 @@ use super::function::{call_strict, call_vector};
 use super::integer::{Outcome, zip_checked};
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
-use super::typed::Typed;
+use super::typed::{Typed, Value};
 
 /// How many digits `/` adds to the dividend's scale (`div_precision_increment`).
 const DIVISION_INCREMENT: u8 = 4;
@@ -31,8 +31,18 @@ pub(super) fn binary(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> T
     }
 }
 
+/// Whether the result may be NULL: where an operand is, and where something is divided by what may be zero.
 fn gives_null(op: BinaryOp, left: &Typed, right: &Typed) -> bool {
-    left.nullable || right.nullable || matches!(op, BinaryOp::Divide | BinaryOp::Modulo | BinaryOp::IntDivide)
+    let divides = matches!(op, BinaryOp::Divide | BinaryOp::Modulo | BinaryOp::IntDivide);
+    left.nullable || right.nullable || (divides && !is_nonzero_integer(right))
+}
+
+fn is_nonzero_integer(divisor: &Typed) -> bool {
+    match &divisor.value {
+        Value::Native(Expr::Literal(ScalarValue::Int64(Some(value)), _)) => *value != 0,
+        Value::Native(Expr::Literal(ScalarValue::UInt64(Some(value)), _)) => *value != 0,
+        _ => false,
+    }
 }
 
 fn symbol(op: BinaryOp) -> &'static str {
@@ -65,7 +75,7 @@ fn integers(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Typed {
         let digits = left.kind.precision().max(right.kind.precision());
         let kind = Kind::Integer { unsigned: left_unsigned, digits };
         let value = modulo(args, left_unsigned, right_unsigned);
-        return Typed::combine(kind, true, value, &[left, right], span);
+        return Typed::combine(kind, gives_null(op, left, right), value, &[left, right], span);
     }
     let unsigned = left_unsigned || right_unsigned;
     let name = format!("{}_{}_{}", operation(op), sign(left_unsigned), sign(right_unsigned));
@@ -209,7 +219,7 @@ fn int_divide(left: &Typed, right: &Typed, class: ResultClass, span: Span) -> Ty
             int_divide_decimals(&args[0].as_decimal(), &args[1].as_decimal(), unsigned)
         })
     };
-    Typed::combine(kind, true, value, &[left, right], span).may_fail()
+    Typed::combine(kind, gives_null(BinaryOp::IntDivide, left, right), value, &[left, right], span).may_fail()
 }
 
 fn int_divide_decimals<'a>(left: &Dec, right: &Dec, unsigned: bool) -> Result<Cell<'a>, RowError> {
@@ -258,6 +268,6 @@ pub(super) fn negate(operand: &Typed, span: Span) -> Typed {
 
 /// A constant above 2^63 has no BIGINT opposite: it becomes a DECIMAL.
 fn is_beyond_bigint(operand: &Typed) -> bool {
-    let Expr::Literal(datafusion::common::ScalarValue::UInt64(Some(value)), _) = operand.as_int() else { return false };
+    let Expr::Literal(ScalarValue::UInt64(Some(value)), _) = operand.as_int() else { return false };
     operand.constant && value > 1 << 63
 }
