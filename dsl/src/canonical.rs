@@ -169,11 +169,9 @@ impl Display for Literal {
             }
             Self::Bytes { value, introducer } => {
                 introduce(f, introducer.as_deref())?;
-                f.write_str("x'")?;
-                for byte in value {
-                    write!(f, "{byte:02x}")?;
-                }
-                f.write_char('\'')
+                // MariaDB takes `x'…'` for text where it takes `0x…` for a number, as MySQL takes both.
+                f.write_str(if value.is_empty() { "x''" } else { "0x" })?;
+                value.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
             }
             Self::Date(text) => write!(f, "DATE {}", Quoted(text)),
             Self::Time(text) => write!(f, "TIME {}", Quoted(text)),

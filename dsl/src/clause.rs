@@ -4,6 +4,7 @@ use crate::ast::{ExprKind, Item, Key, MappingOption, Name, OptionValue, PatternP
 use crate::cursor::{Parser, Read, Reported};
 use crate::diagnostic::{Code, Span};
 use crate::expression::Node;
+use crate::suggest::nearest;
 use crate::token::{Sign, TokenKind};
 use crate::value;
 
@@ -77,8 +78,11 @@ impl Parser<'_> {
     fn unnamed(&mut self, node: Node) -> Read<Item> {
         let token = self.peek();
         let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName);
-        if is_name && !self.at_clause() && (matches!(self.peek_at(1).kind, TokenKind::Sign(Sign::Comma)) || self.is_word(1, "FROM")) {
+        if is_name && !self.at_clause() {
             let name = self.slice(token.span);
+            if nearest(name, ["FROM"]).is_some() && self.peek_at(1).kind != TokenKind::Sign(Sign::Comma) {
+                return Err(self.expected("an operator, `AS name`, `,` or `FROM`", "Did you mean `FROM`?"));
+            }
             let message = format!("`{}` follows an expression without `AS`", self.name_of(token).text);
             let hint = format!("Write `AS {name}`, or a comma if it is another column.");
             self.next();
@@ -128,6 +132,7 @@ impl Parser<'_> {
         if matches!(next.kind, TokenKind::Word | TokenKind::QuotedName) && !self.at_clause() {
             let hint = match self.slice(next.span).to_ascii_uppercase().as_str() {
                 "EXCEPT" => "`EXCEPT` stands before `REPLACE`.",
+                word if nearest(word, ["FROM"]).is_some() => "Did you mean `FROM`?",
                 _ => "",
             };
             return Err(self.expected("`EXCEPT`, `REPLACE`, `,` or `FROM` after `*`", hint));
@@ -167,6 +172,9 @@ impl Parser<'_> {
         let source = match self.peek_at(1).kind {
             TokenKind::Text if self.is_word(0, "LIKE") => Source::Like(self.patterns()?),
             TokenKind::Text if self.is_any_word(0, &["REGEXP", "RLIKE"]) => Source::Regexp(self.patterns()?),
+            TokenKind::Word | TokenKind::QuotedName if self.is_any_word(0, &["LIKE", "REGEXP", "RLIKE"]) && !self.is_word(1, "AS") => {
+                Source::Like(self.patterns()?)
+            }
             _ => self.table()?,
         };
         self.refuse_joins()?;
@@ -176,11 +184,12 @@ impl Parser<'_> {
     /// At LIKE or REGEXP.
     fn patterns(&mut self) -> Read<PatternPair> {
         self.next();
-        let schema = self.text_constant("the pattern of the schema", "")?;
+        let hint = "Write two texts: `LIKE 'shop\\_%'.'orders\\_%'`.";
+        let schema = self.text_constant("the pattern of the schema", hint)?;
         if self.eat_sign(Sign::Dot).is_none() {
-            return Err(self.expected("`.` and the pattern of the table", "Write two patterns: `LIKE 'shop\\_%'.'orders\\_%'`."));
+            return Err(self.expected("`.` and the pattern of the table", hint));
         }
-        let table = self.text_constant("the pattern of the table", "Write two patterns: `LIKE 'shop\\_%'.'orders\\_%'`.")?;
+        let table = self.text_constant("the pattern of the table", hint)?;
         Ok(PatternPair { schema, table })
     }
 
@@ -219,7 +228,7 @@ impl Parser<'_> {
         self.next();
         let stands_alone = self.at_clause() || self.at_statement_end() || self.at_join();
         self.return_to(here);
-        if is_name && stands_alone && !self.at_clause() && !self.at_join() {
+        if is_name && stands_alone && !self.at_clause() && !self.at_join() && !self.at_foreign_clause() {
             self.next();
             let message = format!("the alias `{}` stands without `AS`", self.name_of(token).text);
             let hint = format!("Write `AS {}`.", self.slice(token.span));
@@ -318,7 +327,9 @@ impl Parser<'_> {
             TokenKind::Integer | TokenKind::Decimal | TokenKind::Float => OptionValue::Number(raw.to_owned()),
             TokenKind::Word if raw.eq_ignore_ascii_case("TRUE") => OptionValue::Bool(true),
             TokenKind::Word if raw.eq_ignore_ascii_case("FALSE") => OptionValue::Bool(false),
-            TokenKind::Word => return Err(self.expected("a text, a number, `TRUE` or `FALSE`", &format!("Write `'{raw}'`."))),
+            TokenKind::Word if !raw.eq_ignore_ascii_case("NULL") => {
+                return Err(self.expected("a text, a number, `TRUE` or `FALSE`", &format!("Write `'{raw}'`.")));
+            }
             _ => return Err(self.expected("a text, a number, `TRUE` or `FALSE`", "")),
         };
         self.next();

@@ -320,6 +320,11 @@ impl Parser<'_> {
                 node = self.node(ExprKind::Collate { expr: node.boxed(), collation }, span, height)?;
             } else if let TokenKind::Sign(sign @ (Sign::Arrow | Sign::LongArrow)) = self.peek().kind {
                 node = self.refuse_path(&node, sign);
+            } else if let Some(sign) = self.eat_sign(Sign::Assign) {
+                let hint = "Compare with `=`; nothing can be assigned.";
+                self.error(Code::ASSIGNMENT, sign, "an assignment cannot stand in a rule", hint);
+                let value = self.simple()?;
+                node = Node::refused(node.outer.to(value.outer));
             } else {
                 return Ok(node);
             }

@@ -46,15 +46,16 @@ impl Parser<'_> {
 
     /// `INTERVAL 1 DAY`, refused as a whole.
     pub(crate) fn interval(&mut self) -> Read<Node> {
+        let before = self.position();
         let start = self.next().span;
-        if !self.at_statement_end() && !self.is_sign(0, Sign::RightParen) {
+        if !self.is_used_as_name(0) && !self.at_statement_end() && !self.is_sign(0, Sign::Comma) {
             self.expression()?;
         }
-        if self.peek().kind == TokenKind::Word && !self.at_clause() {
+        if self.position() > before + 1 && self.peek().kind == TokenKind::Word && !self.at_clause() {
             self.next();
         }
         let span = start.to(self.last_span());
-        let hint = "A column of that name stands in backticks: `` `interval` ``.";
+        let hint = if self.position() == before + 1 { "A column of that name stands in backticks: `` `interval` ``." } else { "" };
         self.error(Code::UNSUPPORTED_FORM, span, "`INTERVAL` is not available", hint);
         Ok(Node::refused(span))
     }

@@ -15,20 +15,28 @@ pub(crate) struct Lexed {
 
 /// Cuts `text` into tokens.
 pub(crate) fn lex(text: &str) -> Lexed {
-    // A quote left open inverts all that follow it. The first text that runs over the end of its line is then
-    // the likely culprit: it is cut there, and the rest is read again.
+    // A quote left open inverts all that follow it. The first text that seems to
+    // lie between two others is then the likely culprit: it is cut there, and the rest is read again.
     let mut cuts = Vec::new();
     loop {
         let mut lexer = Lexer { text, at: 0, tokens: Vec::new(), diagnostics: Vec::new(), cuts: &cuts, open: None };
         lexer.run();
         match lexer.open {
             Some(unclosed) if cuts.len() < MAX_CUTS => {
-                let culprit = lexer.tokens.iter().find(|t| is_quoted(t.kind) && slice(text, t.span).contains('\n'));
+                let culprit = lexer.tokens.iter().find(|t| is_quoted(t.kind) && looks_inverted(text, t.span));
                 cuts.push(culprit.map_or(unclosed, |t| t.span.start));
             }
             _ => return Lexed { tokens: lexer.tokens, diagnostics: lexer.diagnostics },
         }
     }
+}
+
+/// Whether a text over several lines seems to lie between two others: a statement ends in it, or a word follows it at once.
+fn looks_inverted(text: &str, span: Span) -> bool {
+    let quoted = slice(text, span);
+    let ends_statement = quoted.lines().rev().skip(1).any(|line| line.trim_end().ends_with(';'));
+    let behind = text.get(span.end as usize..).unwrap_or("");
+    ends_statement || (quoted.contains('\n') && behind.starts_with(is_word))
 }
 
 /// Unclosed texts that are reported one by one; later ones spoil the rest of the file.
@@ -158,7 +166,7 @@ impl Lexer<'_> {
             _ => {
                 let line = self.text.get(opening..).unwrap_or("");
                 let end = opening + line.find(['\n', '\r']).unwrap_or(line.len());
-                if !cut && is_quoted(kind) {
+                if !cut {
                     self.open = Some(span(start, start).start);
                 }
                 let what = if quote == '`' { "name" } else { "text" };
@@ -212,15 +220,55 @@ impl Lexer<'_> {
         self.push(kind, self.at + len);
     }
 
+    /// MySQL cuts comparison signs greedily and drops what it does not know: it reads `a=!b` as `a=b`, `!!a` as `!a`.
+    /// Answers the end of such a cut.
+    fn bad_comparison(&mut self, sign: &str) -> Option<usize> {
+        let longest = match sign.chars().next()? {
+            '<' => 3,
+            '=' | '!' | '>' => 2,
+            _ => return None,
+        };
+        let run: String = self.rest().chars().take(longest).take_while(|c| matches!(c, '<' | '=' | '>' | '!')).collect();
+        // The third character counts only if it is no `<`.
+        let run = run.strip_suffix('<').filter(|r| r.len() == 2).unwrap_or(&run);
+        if run.len() <= sign.len() {
+            return None;
+        }
+        let end = self.at + run.len();
+        let hint = match run {
+            "==" => "Write `=`.",
+            "=>" => "",
+            "=<" => "Write `<=`.",
+            _ => "Put a space between two operators.",
+        };
+        self.report(Code::UNEXPECTED_CHARACTER, format!("`{run}` is no operator"), span(self.at, end), hint);
+        Some(end)
+    }
+
+    /// `::` and `:name` of other languages.
+    fn colon(&mut self) {
+        let behind = self.rest().get(1..).unwrap_or("");
+        let (end, code, message, hint) = if behind.starts_with(':') {
+            (self.at + 2, Code::UNEXPECTED_CHARACTER, "`::` is no operator".to_owned(), "Write `CAST(value AS type)`.")
+        } else {
+            let name = behind.get(..word_len(behind)).unwrap_or("");
+            (self.at + 1 + name.len(), Code::PLACEHOLDER, format!("the placeholder `:{name}` is not available"), "Write the value.")
+        };
+        self.report(code, message, span(self.at, end), hint);
+        self.push(TokenKind::Broken, end);
+    }
+
     fn sign(&mut self, next: char) {
         let found = SIGNS.iter().find(|(text, _)| self.rest().starts_with(text));
         if let Some((text, sign)) = found {
-            let end = self.at + text.len();
-            if *text == "==" {
-                let hint = "Write `=`; `<=>` where NULL equals NULL.";
-                self.report(Code::UNEXPECTED_CHARACTER, "`==` is no operator".to_owned(), span(self.at, end), hint);
+            if let Some(end) = self.bad_comparison(text) {
+                return self.push(TokenKind::Broken, end);
             }
+            let end = self.at + text.len();
             return self.push(TokenKind::Sign(*sign), end);
+        }
+        if next == ':' {
+            return self.colon();
         }
         let end = self.at + next.len_utf8();
         let (shown, hint) = match next {

@@ -23,6 +23,7 @@ impl Parser<'_> {
             TokenKind::Decimal => Ok(self.literal(Literal::Decimal)),
             TokenKind::Float => Ok(self.literal(Literal::Float)),
             TokenKind::NullEscape => Ok(self.literal(|_| Literal::Null)),
+            TokenKind::Variable if self.is_sign(1, Sign::Assign) => Ok(Node::refused(self.next().span)),
             TokenKind::Variable => {
                 Ok(self.refuse_token(Code::VARIABLE, "the variable", "A rule knows only its row: use a column or a constant."))
             }
@@ -35,7 +36,8 @@ impl Parser<'_> {
         let before = self.slice(self.last_span());
         let what = if before.is_empty() { "a value".to_owned() } else { format!("a value after `{before}`") };
         let found = self.peek();
-        let is_name = found.kind == TokenKind::Word && !self.at_clause();
+        let ends_case = self.is_word(0, "END") && self.open_cases > 0;
+        let is_name = found.kind == TokenKind::Word && self.is_used_as_name(1) && !ends_case;
         let hint =
             if is_name { format!("A column of that name stands in backticks: `` `{}` ``.", self.slice(found.span)) } else { String::new() };
         self.expected(&what, &hint)

@@ -150,13 +150,17 @@ impl Parser<'_> {
 
     /// To the `;`, or to the next statement where it was forgotten.
     fn skip_statement(&mut self) {
-        while !self.at_statement_end() && !self.at_creation() {
-            self.next();
-        }
+        self.skip_to_statement_end();
         if self.at_creation() && self.last_span().end > 0 && !self.slice(self.last_span()).ends_with(';') {
             let end = self.last_span().end;
             let hint = "End every statement with `;`.";
             self.error(Code::MISSING_SEMICOLON, Span::new(end.saturating_sub(1), end), "a semicolon is missing after this statement", hint);
+        }
+    }
+
+    fn skip_to_statement_end(&mut self) {
+        while !self.at_statement_end() && !self.at_creation() {
+            self.next();
         }
     }
 
@@ -177,7 +181,10 @@ impl Parser<'_> {
         }
         let span = start.to(self.last_span());
         let name = name.ok()?;
-        self.report_missing(&parts, &name);
+        // A misspelt clause is not missing.
+        if !parts.lost && self.diagnostics.len() == before {
+            self.report_missing(&parts, &name);
+        }
         if parts.lost || self.diagnostics.len() > before {
             return None;
         }
@@ -279,17 +286,22 @@ impl Parser<'_> {
     fn refuse_clause(&mut self, parts: &Parts) {
         let token = self.peek();
         let word = if token.kind == TokenKind::Word { self.slice(token.span).to_ascii_uppercase() } else { String::new() };
-        let foreign = match word.as_str() {
-            "GROUP" | "ORDER" if self.is_word(1, "BY") => Some("A mapping is asked row by row: delete the clause."),
-            "HAVING" | "LIMIT" | "OFFSET" | "UNION" | "WINDOW" | "INTERSECT" => Some("A mapping is asked row by row: delete the clause."),
-            "PARTITION" | "USE" | "FORCE" | "IGNORE" => Some("A rule reads the binlog, not the table: delete the clause."),
-            _ => None,
-        };
-        if let Some(hint) = foreign {
+        if self.at_foreign_clause() {
+            let hint = match word.as_str() {
+                "UNION" | "INTERSECT" | "EXCEPT" => "Write one mapping for each `SELECT`.",
+                "PRIMARY" => "Write `KEY (…)` alone.",
+                "PARTITION" | "USE" | "FORCE" | "IGNORE" => "A rule reads the binlog, not the table: delete the clause.",
+                _ => "A mapping is asked row by row: delete the clause.",
+            };
             let two_words = self.is_word(1, "BY");
             let span = if two_words { token.span.to(self.peek_at(1).span) } else { token.span };
             let name = if two_words { format!("{word} BY") } else { word };
             self.error(Code::UNKNOWN_CLAUSE, span, format!("`{name}` is no clause of a mapping"), hint);
+            if self.is_any_word(0, &["UNION", "INTERSECT", "EXCEPT"]) {
+                self.skip_to_statement_end();
+            } else if self.is_word(0, "PRIMARY") {
+                self.next();
+            }
             return;
         }
         if word == "ON" {
@@ -301,8 +313,9 @@ impl Parser<'_> {
         let near = nearest(&word, words);
         let hint = match near {
             Some(near) => format!("Did you mean `{near}`?"),
-            None if word == "PRIMARY" => "Write `KEY (…)` alone.".to_owned(),
             None if matches!(word.as_str(), "INSERT" | "UPDATE" | "DELETE") => "End the statement before it with `;`.".to_owned(),
+            None if matches!(word.as_str(), "ISNULL" | "NOTNULL") => "Write `IS NULL` or `IS NOT NULL`.".to_owned(),
+            None if self.is_sign(0, Sign::Comma) && parts.seen.last() == Some(&Clause::Where) => "Join conditions by `AND`.".to_owned(),
             None => String::new(),
         };
         let what = self.what_follows(parts);
@@ -324,9 +337,23 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether a clause of SQL begins here that mappings do not have.
+    pub(crate) fn at_foreign_clause(&self) -> bool {
+        let words = ["HAVING", "LIMIT", "OFFSET", "UNION", "INTERSECT", "EXCEPT", "WINDOW", "PARTITION", "USE", "FORCE", "IGNORE"];
+        (self.is_any_word(0, &["GROUP", "ORDER"]) && self.is_word(1, "BY"))
+            || (self.is_word(0, "PRIMARY") && self.is_word(1, "KEY"))
+            || self.is_any_word(0, &words)
+    }
+
+    /// Whether the word before the token `ahead` is used as a name, rightly or not: an operator or a `.` follows.
+    pub(crate) fn is_used_as_name(&self, ahead: usize) -> bool {
+        let signs = [Sign::Dot, Sign::Eq, Sign::NullSafeEq, Sign::NotEq, Sign::Lt, Sign::LtEq, Sign::Gt, Sign::GtEq, Sign::RightParen];
+        signs.iter().any(|sign| self.is_sign(ahead, *sign))
+    }
+
     /// Whether a clause begins here, even where a name could stand.
     pub(crate) fn at_clause(&self) -> bool {
-        self.is_any_word(0, &["SELECT", "FROM", "WHERE"])
+        (self.is_any_word(0, &["SELECT", "FROM", "WHERE"]) && !self.is_used_as_name(1))
             || (self.is_word(0, "ROUTE") && self.is_word(1, "TO"))
             || (self.is_any_word(0, &["KEY", "WITH"]) && self.is_sign(1, Sign::LeftParen))
             || (self.is_word(0, "FOR") && self.is_any_word(1, &["INSERT", "UPDATE", "DELETE"]))

@@ -80,7 +80,7 @@ pub(crate) enum Sign {
 }
 
 /// Longest first, so that the first prefix that matches is the sign.
-pub(crate) const SIGNS: [(&str, Sign); 32] = [
+pub(crate) const SIGNS: [(&str, Sign); 31] = [
     ("->>", Sign::LongArrow),
     ("<=>", Sign::NullSafeEq),
     ("->", Sign::Arrow),
@@ -93,7 +93,6 @@ pub(crate) const SIGNS: [(&str, Sign); 32] = [
     ("!=", Sign::NotEq),
     ("&&", Sign::DoubleAmpersand),
     ("||", Sign::DoublePipe),
-    ("==", Sign::Eq),
     ("(", Sign::LeftParen),
     (")", Sign::RightParen),
     (",", Sign::Comma),

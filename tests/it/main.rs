@@ -1,4 +1,5 @@
 //! All integration tests in one binary, so that DataFusion links once.
 
+mod precedence;
 mod server;
 mod tidy;

@@ -1,0 +1,4 @@
+﻿CREATE MAPPING bom AS
+SELECT *
+FROM db.t -- c
+WHERE a = 1
