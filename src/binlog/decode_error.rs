@@ -43,6 +43,14 @@ pub enum DecodeError {
         /// What is wrong with it.
         fault: CellFault,
     },
+    /// A compressed part that would be larger than the limit.
+    #[error("{what} is larger than the limit of {limit} bytes (`max_event_bytes`)")]
+    TooLarge {
+        /// What is compressed.
+        what: &'static str,
+        /// The most it may be.
+        limit: usize,
+    },
     /// More than a set of changes can number; the reader closes sets long before.
     #[error("a set of changes would hold more than {limit} {what}")]
     TooMany {

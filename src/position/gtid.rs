@@ -15,6 +15,12 @@ pub enum PositionError {
         /// What was given.
         text: String,
     },
+    /// A date, but no time of the world.
+    #[error("`{text}` is not a time with its zone such as `2026-11-23T01:50:04Z`")]
+    Time {
+        /// What was given.
+        text: String,
+    },
     /// Not a GTID or a set of them.
     #[error("`{text}` is not a GTID set: {reason}")]
     Gtid {

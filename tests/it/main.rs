@@ -1,5 +1,6 @@
 //! All integration tests in one binary, so that DataFusion links once.
 
+mod capture_reader;
 mod precedence;
 mod server;
 mod tidy;

@@ -1,0 +1,151 @@
+//! The tables that rows events speak of by number: which are wanted, and how each is decoded.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{BinlogError, DecodeError, Interest, ResolvedTable, TableMap, cursor::Cursor};
+use crate::{
+    position::BinlogOffset,
+    schema::{Flavor, SchemaHistory, TableName, TableSchema},
+};
+
+/// The table maps of the file at hand, by number.
+#[derive(Debug)]
+pub(super) struct Tables {
+    by_number: HashMap<u64, Mapped>,
+    /// Tables that were settled under the present definitions, by their map without its number: servers number a table anew whenever they open it.
+    settled: HashMap<Box<[u8]>, Settled>,
+    /// Counts transactions: a table's number is only good in the one that maps it.
+    transaction: u64,
+    most: usize,
+}
+
+#[derive(Debug)]
+struct Mapped {
+    /// The map without its number.
+    map: Box<[u8]>,
+    transaction: u64,
+    settled: Settled,
+}
+
+/// What is done with a table's rows.
+#[derive(Debug, Clone)]
+pub(super) enum Settled {
+    /// They are passed over.
+    Unwanted,
+    /// They are decoded.
+    Wanted(Arc<ResolvedTable>),
+}
+
+/// What a table map is settled with.
+pub(super) struct Settling<'a, I> {
+    pub(super) interest: &'a mut I,
+    pub(super) history: &'a mut SchemaHistory,
+    pub(super) flavor: Flavor,
+}
+
+/// Table number and flags.
+const HEAD_BYTES: usize = 8;
+/// What the format description says of this length, which is the only one that is taken.
+const POST_HEADER: u8 = HEAD_BYTES as u8;
+
+impl Tables {
+    /// Keeps about `most` tables from one transaction to the next.
+    pub(super) fn new(most: usize) -> Self {
+        Self { by_number: HashMap::new(), settled: HashMap::new(), transaction: 0, most }
+    }
+
+    /// A transaction begins: it must map its tables itself.
+    pub(super) fn begin_transaction(&mut self) {
+        self.transaction += 1;
+    }
+
+    /// Definitions changed: every table is settled anew when it is mapped next.
+    pub(super) fn forget(&mut self) {
+        self.by_number.clear();
+        self.settled.clear();
+    }
+
+    /// Takes a table map.
+    pub(super) fn map<I: Interest>(
+        &mut self,
+        body: &[u8],
+        settling: Settling<'_, I>,
+        at: impl Fn() -> BinlogOffset,
+    ) -> Result<(), BinlogError> {
+        let malformed = |source| BinlogError::Malformed { at: at(), event: "table map", source: Box::new(source) };
+        let mut fields = Cursor::new(body);
+        let number = fields.uint(6, "the table's number").map_err(malformed)?;
+        fields.take(2, "the flags of a table map").map_err(malformed)?;
+        let map = fields.rest();
+        if let Some(mapped) = self.by_number.get_mut(&number)
+            && *mapped.map == *map
+        {
+            mapped.transaction = self.transaction;
+            return Ok(());
+        }
+        let settled = match self.settled.get(map) {
+            Some(settled) => settled.clone(),
+            None => {
+                let settled = settling.settle(body, map, &at)?;
+                if self.settled.len() >= self.most {
+                    self.settled.clear();
+                }
+                self.settled.insert(map.into(), settled.clone());
+                settled
+            }
+        };
+        if self.by_number.len() >= self.most {
+            let transaction = self.transaction;
+            self.by_number.retain(|_, mapped| mapped.transaction == transaction);
+        }
+        self.by_number.insert(number, Mapped { map: map.into(), transaction: self.transaction, settled });
+        Ok(())
+    }
+
+    /// The table of a number; none when the transaction at hand has not mapped it.
+    pub(super) fn get(&self, number: u64) -> Option<&Settled> {
+        self.by_number.get(&number).filter(|mapped| mapped.transaction == self.transaction).map(|mapped| &mapped.settled)
+    }
+}
+
+impl<I: Interest> Settling<'_, I> {
+    fn settle(self, body: &[u8], map: &[u8], at: &impl Fn() -> BinlogOffset) -> Result<Settled, BinlogError> {
+        let malformed = |source| BinlogError::Malformed { at: at(), event: "table map", source: Box::new(source) };
+        if !self.interest.wants_table(&name(map).map_err(malformed)?) {
+            return Ok(Settled::Unwanted);
+        }
+        let map = TableMap::parse(body, POST_HEADER).map_err(malformed)?;
+        let mismatch = |source| BinlogError::Mismatch { at: at(), source: Box::new(source) };
+        let schema = match (map.definition(self.flavor).map_err(mismatch)?, self.history.get(&map.name)) {
+            // Row metadata knows neither defaults nor generated columns, so a definition that agrees with it is better.
+            (Some(said), Some(known)) if has_same_columns(&said, &known) => known,
+            (Some(said), _) => {
+                self.history.insert(&said);
+                Arc::new(said)
+            }
+            (None, Some(known)) => known,
+            (None, None) => return Err(BinlogError::NoDefinition { at: at(), table: map.name }),
+        };
+        let columns = self.interest.columns(&schema);
+        ResolvedTable::new(&map, schema, &columns).map(|table| Settled::Wanted(Arc::new(table))).map_err(mismatch)
+    }
+}
+
+/// Whether both have the same columns by name and type, in the same order.
+fn has_same_columns(left: &TableSchema, right: &TableSchema) -> bool {
+    let pairs = || left.columns.iter().zip(&right.columns);
+    left.columns.len() == right.columns.len() && pairs().all(|(left, right)| left.name == right.name && left.ty == right.ty)
+}
+
+/// The table's name, which stands first: each part behind its length and before a NUL.
+fn name(map: &[u8]) -> Result<TableName, DecodeError> {
+    let mut fields = Cursor::new(map);
+    let mut part = |what| {
+        let length = fields.u8(what)?;
+        let bytes = fields.take(usize::from(length), what)?;
+        fields.u8(what)?;
+        std::str::from_utf8(bytes).map_err(|_| DecodeError::Invalid { what, offset: HEAD_BYTES })
+    };
+    let schema = part("a schema name")?;
+    Ok(TableName::new(schema, part("a table name")?))
+}
