@@ -31,7 +31,9 @@ impl<I: Interest> Follower<I> {
             Ok(effects) => effects,
             Err(source) => {
                 // What nobody asks for may stay unread; its definition must not be used as if it had not changed.
-                let Some(table) = target().filter(|table| is_skipped || !self.interest.wants_table(table)) else {
+                let Some(table) =
+                    target().filter(|table| is_skipped || !self.interest.wants_table(table) || !self.interest.needs_definition(table))
+                else {
                     return Err(BinlogError::Ddl { at: site.start(), source: Box::new(source) });
                 };
                 self.history.forget(&table);

@@ -13,6 +13,11 @@ pub trait Interest {
 
     /// Which columns to decode; asked when a definition is first met, and again when it may have changed.
     fn columns(&mut self, schema: &TableSchema) -> ColumnSet;
+
+    /// Whether rows of the table are of use only with its definition. Else they are given without columns where it is not known.
+    fn needs_definition(&self, _table: &TableName) -> bool {
+        true
+    }
 }
 
 /// Interest in everything.

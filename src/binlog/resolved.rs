@@ -106,6 +106,24 @@ impl ResolvedTable {
         Ok(Self { schema: with_nullability(schema, map), columns })
     }
 
+    /// For a table without a definition: its rows are counted, and their columns skipped by length. The definition has no columns.
+    pub fn undefined(map: &TableMap) -> Result<Self, DefinitionError> {
+        let mut columns = Vec::with_capacity(map.columns.len());
+        for (index, mapped) in map.columns.iter().enumerate() {
+            let Some(extent) = Extent::new(mapped.physical) else {
+                return Err(DefinitionError::Unsupported {
+                    table: map.name.clone(),
+                    column: index + 1,
+                    found: mapped.physical.to_string(),
+                });
+            };
+            let json = matches!(mapped.physical, PhysicalType::Json { .. });
+            columns.push(ResolvedColumn { form: CellForm::Skipped, extent, nullable: mapped.nullable, json });
+        }
+        let schema = TableSchema { name: map.name.clone(), columns: Vec::new(), primary_key: Vec::new(), unique_keys: Vec::new() };
+        Ok(Self { schema: Arc::new(schema), columns })
+    }
+
     /// The definition its batches carry.
     pub fn schema(&self) -> &Arc<TableSchema> {
         &self.schema

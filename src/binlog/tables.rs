@@ -124,6 +124,9 @@ impl<I: Interest> Settling<'_, I> {
                 Arc::new(said)
             }
             (None, Some(known)) => known,
+            (None, None) if !self.interest.needs_definition(&map.name) => {
+                return ResolvedTable::undefined(&map).map(|table| Settled::Wanted(Arc::new(table))).map_err(mismatch);
+            }
             (None, None) => return Err(BinlogError::NoDefinition { at: at(), table: map.name }),
         };
         let columns = self.interest.columns(&schema);
