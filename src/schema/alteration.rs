@@ -1,8 +1,8 @@
 //! What ALTER TABLE makes of a definition, in the order in which the servers work: every old column is dropped, changed
 //! in place or kept; then new and moved columns find their places; then come keys.
 
-use super::ddl::{Action, AlterTable, ColumnSpec, DdlError, KeyKind, Place};
-use super::definition::{Definition, Key, same_name};
+use super::ddl::{Action, AlterTable, ColumnSpec, DdlError, KeyKind, KeySpec, Place};
+use super::definition::{Definition, Key, inline_keys, same_name};
 use super::{Collation, Column, StatementContext, resolve};
 
 /// Applies all actions of a statement but renames of the table, which the history does.
@@ -23,14 +23,15 @@ pub(super) fn alter(before: &Definition, statement: &AlterTable, context: &State
     }
     set_defaults(&mut after, &statement.actions)?;
     after.keys = before.keys.iter().filter_map(|key| kept_key(key, before, &drafts, &statement.actions)).collect();
-    add_keys(&mut after, &drafts, &statement.actions)?;
     for action in &statement.actions {
         match action {
+            Action::AddPeriod(period) => after.set_period(period),
             Action::AddVersioning => after.set_versioning(true),
             Action::DropVersioning => after.set_versioning(false),
             _ => {}
         }
     }
+    after.add_keys(&new_keys(&drafts, &statement.actions))?;
     after.publish(context.server);
     Ok(after)
 }
@@ -191,18 +192,19 @@ fn kept_key(key: &Key, before: &Definition, drafts: &[Draft<'_>], actions: &[Act
     (!kept.parts.is_empty()).then_some(kept)
 }
 
-/// Adds new keys, those of column attributes included, in the order of the statement.
-fn add_keys(after: &mut Definition, drafts: &[Draft<'_>], actions: &[Action]) -> Result<(), DdlError> {
+/// New keys, those of column attributes included, in the order of the statement.
+fn new_keys(drafts: &[Draft<'_>], actions: &[Action]) -> Vec<KeySpec> {
+    let mut keys = Vec::new();
     for action in actions {
         match action {
-            Action::AddKey(key) => after.add_key(key)?,
+            Action::AddKey(key) => keys.push(key.clone()),
             Action::AddColumn { column, .. } | Action::ChangeColumn { column, .. }
                 if drafts.iter().any(|draft| std::ptr::eq(draft.spec, column.as_ref())) =>
             {
-                after.add_inline_keys(column)?;
+                keys.extend(inline_keys(column));
             }
             _ => {}
         }
     }
-    Ok(())
+    keys
 }

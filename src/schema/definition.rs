@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::ddl::{ColumnSpec, CreateTable, DdlError, KeyKind, KeyPart, KeySpec, TableElement};
+use super::ddl::{ColumnSpec, CreateTable, DdlError, KeyKind, KeyPart, KeySpec, Period, TableElement};
 use super::{
     Collation, Column, ColumnType, Flavor, IntegerWidth, ServerVersion, StatementContext, TableName, TableSchema, UniqueKey, resolve,
 };
@@ -22,6 +22,8 @@ pub(super) struct Definition {
     pub(super) engine: Option<String>,
     /// MariaDB adds `row_start` and `row_end` behind the columns.
     pub(super) implicit_versioning: bool,
+    /// MariaDB's period of application time.
+    pub(super) period: Option<Period>,
     /// What others see; made anew by [`Definition::publish`].
     pub(super) schema: Arc<TableSchema>,
 }
@@ -60,12 +62,15 @@ impl Definition {
         }
         resolve::promote_timestamps(specs.iter().copied().zip(&mut definition.columns), context);
         definition.set_versioning(create.options.versioned || specs.iter().any(|spec| spec.versioned));
+        let mut keys = Vec::new();
         for element in &create.elements {
             match element {
-                TableElement::Column(spec) => definition.add_inline_keys(spec)?,
-                TableElement::Key(key) => definition.add_key(key)?,
+                TableElement::Column(spec) => keys.extend(inline_keys(spec)),
+                TableElement::Key(key) => keys.push(key.clone()),
+                TableElement::Period(period) => definition.set_period(period),
             }
         }
+        definition.add_keys(&keys)?;
         definition.publish(context.server);
         Ok(definition)
     }
@@ -128,6 +133,7 @@ impl Definition {
             collation,
             engine: None,
             implicit_versioning: false,
+            period: None,
             schema: Arc::new(schema),
         }
     }
@@ -147,25 +153,34 @@ impl Definition {
         self.implicit_versioning = on && !explicit;
     }
 
-    /// Adds the keys that a column's attributes ask for.
-    pub(super) fn add_inline_keys(&mut self, spec: &ColumnSpec) -> Result<(), DdlError> {
-        let kinds = [(spec.primary, KeyKind::Primary), (spec.unique, KeyKind::Unique)];
-        for (_, kind) in kinds.into_iter().filter(|(wanted, _)| *wanted) {
-            self.add_key(&KeySpec {
-                kind,
-                name: None,
-                parts: vec![KeyPart { column: Some(spec.name.clone()), prefix: None, span: spec.span.clone() }],
-                hash: false,
-                period: false,
-                if_not_exists: false,
-                for_foreign_key: false,
-            })?;
+    /// Notes a period, whose columns are NOT NULL.
+    pub(super) fn set_period(&mut self, period: &Period) {
+        if period.name.eq_ignore_ascii_case("SYSTEM_TIME") {
+            return;
+        }
+        for name in [&period.start, &period.end] {
+            if let Some(position) = self.position(name) {
+                self.columns[position].nullable = false;
+            }
+        }
+        self.period = Some(period.clone());
+    }
+
+    /// Adds keys in their order. A foreign key's index is left out where another index begins with its columns.
+    pub(super) fn add_keys(&mut self, specs: &[KeySpec]) -> Result<(), DdlError> {
+        for (index, spec) in specs.iter().enumerate() {
+            let others = specs.iter().enumerate().filter(|&(other, rival)| other < index || other > index && !rival.for_foreign_key);
+            let mut rivals = self.keys.iter().map(|key| &key.parts).chain(others.map(|(_, rival)| &rival.parts));
+            if spec.for_foreign_key && rivals.any(|parts| begins_with(parts, &spec.parts)) {
+                continue;
+            }
+            self.add_key(spec)?;
         }
         Ok(())
     }
 
     /// Adds a key, and names it as the server does where it has no name.
-    pub(super) fn add_key(&mut self, spec: &KeySpec) -> Result<(), DdlError> {
+    fn add_key(&mut self, spec: &KeySpec) -> Result<(), DdlError> {
         for part in &spec.parts {
             if let Some(column) = part.column.as_ref().filter(|column| self.position(column).is_none()) {
                 return Err(self.no_column(column, part.span.clone()));
@@ -174,16 +189,17 @@ impl Definition {
         if spec.if_not_exists && spec.name.as_ref().is_some_and(|name| self.has_key(name)) {
             return Ok(());
         }
-        if spec.for_foreign_key && self.serves(&spec.parts) {
-            return Ok(());
-        }
         let name = match (spec.kind, &spec.name) {
             (KeyKind::Primary, _) => "PRIMARY".to_owned(),
             (KeyKind::Unique | KeyKind::Plain, Some(name)) => name.clone(),
             (KeyKind::Unique | KeyKind::Plain, None) => self.unused_key_name(&spec.parts),
         };
-        let (kind, parts, hash, partial) = (spec.kind, spec.parts.clone(), spec.hash, spec.period);
-        self.keys.push(Key { name, kind, parts, hash, partial });
+        let mut parts = spec.parts.clone();
+        if let (Some(_), Some(period)) = (&spec.period, &self.period) {
+            let part = |column: &String| KeyPart { column: Some(column.clone()), prefix: None, span: 0..0 };
+            parts.extend([part(&period.end), part(&period.start)]);
+        }
+        self.keys.push(Key { name, kind: spec.kind, parts, hash: spec.hash, partial: false });
         Ok(())
     }
 
@@ -195,15 +211,6 @@ impl Definition {
         let free = |name: &str| !self.has_key(name) && !name.eq_ignore_ascii_case("PRIMARY");
         let numbered = || (2..).map(|number| format!("{first}_{number}")).find(|name| free(name));
         if free(first) { first.to_owned() } else { numbered().unwrap_or_default() }
-    }
-
-    /// Whether some index begins with these columns.
-    fn serves(&self, parts: &[KeyPart]) -> bool {
-        let same = |(left, right): (&KeyPart, &KeyPart)| match (&left.column, &right.column) {
-            (Some(left_name), Some(right_name)) => same_name(left_name, right_name) && left.prefix.is_none(),
-            _ => false,
-        };
-        self.keys.iter().any(|key| key.parts.len() >= parts.len() && key.parts.iter().zip(parts).all(same))
     }
 
     /// Makes [`Definition::schema`] from the rest.
@@ -291,6 +298,29 @@ impl Definition {
     pub(super) fn two_columns(&self, spec: &ColumnSpec) -> DdlError {
         DdlError::TwoColumns { table: self.name.to_string(), column: spec.name.clone(), span: spec.span.clone() }
     }
+}
+
+/// The keys that a column's attributes ask for.
+pub(super) fn inline_keys(spec: &ColumnSpec) -> impl Iterator<Item = KeySpec> {
+    let kinds = [(spec.primary, KeyKind::Primary), (spec.unique, KeyKind::Unique)];
+    kinds.into_iter().filter(|(wanted, _)| *wanted).map(|(_, kind)| KeySpec {
+        kind,
+        name: None,
+        parts: vec![KeyPart { column: Some(spec.name.clone()), prefix: None, span: spec.span.clone() }],
+        hash: false,
+        period: None,
+        if_not_exists: false,
+        for_foreign_key: false,
+    })
+}
+
+/// Whether an index begins with these columns.
+fn begins_with(index: &[KeyPart], columns: &[KeyPart]) -> bool {
+    let same = |(left, right): (&KeyPart, &KeyPart)| match (&left.column, &right.column) {
+        (Some(left_name), Some(right_name)) => same_name(left_name, right_name) && left.prefix.is_none(),
+        _ => false,
+    };
+    index.len() >= columns.len() && index.iter().zip(columns).all(same)
 }
 
 /// Whether two names of columns or keys are the same to the server.

@@ -9,6 +9,7 @@ mod collation;
 mod collation_table;
 mod column;
 mod context;
+mod create_statement;
 mod ddl;
 mod definition;
 mod effect;

@@ -57,9 +57,9 @@ pub(super) fn convert(ty: &ColumnType, to: Collation, flavor: Flavor) -> ColumnT
         ColumnType::Varchar { length, .. } => TypeSpec::Varchar { length: *length },
         ColumnType::Enum { labels, .. } => TypeSpec::Enum(labels.clone()),
         ColumnType::Set { labels, .. } => TypeSpec::Set(labels.clone()),
-        // The server counts characters: as many as the old width holds for certain must fit.
+        // The server counts characters: as many as the old width surely held must fit.
         ColumnType::Text { width, collation } => {
-            let characters = width.max_bytes().div_ceil(collation.charset().max_bytes_per_char().into());
+            let characters = width.max_bytes() / u64::from(collation.charset().max_bytes_per_char());
             TypeSpec::Text(TextWidth::for_bytes(characters * u64::from(to.charset().max_bytes_per_char())))
         }
         other => return other.clone(),

@@ -1,7 +1,7 @@
 //! ALTER TABLE: a list of actions, each either understood or proven to leave columns and keys alone.
 
 use super::clauses::{CharsetName, CollationName};
-use super::{ColumnSpec, Cursor, DdlError, KeySpec, Kind, ObjectName, TableElement, TableOptions};
+use super::{ColumnSpec, Cursor, DdlError, KeySpec, Kind, ObjectName, Period, TableElement, TableOptions};
 
 /// `ALTER TABLE name action, …` as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,7 @@ pub(in crate::schema) enum Action {
         if_exists: bool,
     },
     AddKey(KeySpec),
+    AddPeriod(Period),
     DropPrimaryKey,
     DropKey {
         name: String,
@@ -74,6 +75,16 @@ pub(in crate::schema) enum Action {
     ReplaceRows,
     /// EXCHANGE PARTITION … WITH TABLE: the other table.
     ReplaceRowsOf(ObjectName),
+}
+
+impl Action {
+    fn add(element: TableElement, if_not_exists: bool) -> Self {
+        match element {
+            TableElement::Column(column) => Self::AddColumn { column, place: Place::Unsaid, if_not_exists },
+            TableElement::Key(key) => Self::AddKey(key),
+            TableElement::Period(period) => Self::AddPeriod(period),
+        }
+    }
 }
 
 /// Options whose name alone tells that they change neither columns nor keys.
@@ -157,20 +168,15 @@ impl Cursor<'_> {
             return self.skip_element();
         }
         if self.sees_key() {
-            let key = self.key()?;
+            let constraint = self.constraint()?;
             self.skip_element()?;
-            actions.extend(key.map(Action::AddKey));
+            actions.extend(constraint.map(|element| Action::add(element, false)));
             return Ok(());
         }
         let _ = self.eat("COLUMN");
         let if_not_exists = self.eat_all(&["IF", "NOT", "EXISTS"]);
         if self.sees_symbol('(') {
-            for element in self.table_elements()? {
-                actions.push(match element {
-                    TableElement::Column(column) => Action::AddColumn { column, place: Place::Unsaid, if_not_exists },
-                    TableElement::Key(key) => Action::AddKey(key),
-                });
-            }
+            actions.extend(self.table_elements()?.into_iter().map(|element| Action::add(element, if_not_exists)));
             return Ok(());
         }
         let column = Box::new(self.column()?);

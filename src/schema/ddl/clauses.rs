@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Cursor, DdlError, Kind};
-use crate::schema::{Charset, Collation};
+use super::{Cursor, DdlError, Kind, TableElement};
+use crate::schema::{Charset, Collation, Flavor, StatementContext};
 
 /// `[schema.]name` as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub(in crate::schema) struct KeySpec {
     pub(in crate::schema) parts: Vec<KeyPart>,
     /// USING HASH, which on MariaDB's InnoDB makes a hidden column.
     pub(in crate::schema) hash: bool,
-    /// `p WITHOUT OVERLAPS`: equal values of the other parts are allowed in distinct periods.
-    pub(in crate::schema) period: bool,
+    /// `p WITHOUT OVERLAPS`: the key ends with the two columns of the period `p`.
+    pub(in crate::schema) period: Option<String>,
     pub(in crate::schema) if_not_exists: bool,
     /// Made for a foreign key, so not made where another index serves.
     pub(in crate::schema) for_foreign_key: bool,
@@ -44,6 +44,14 @@ pub(in crate::schema) struct KeyPart {
     /// In characters, or bytes for binary columns.
     pub(in crate::schema) prefix: Option<u32>,
     pub(in crate::schema) span: Range<usize>,
+}
+
+/// PERIOD FOR: the columns of a period; SYSTEM_TIME's are those of row versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::schema) struct Period {
+    pub(in crate::schema) name: String,
+    pub(in crate::schema) start: String,
+    pub(in crate::schema) end: String,
 }
 
 /// The options of a table or schema that say something about columns.
@@ -73,7 +81,7 @@ impl CollationName {
         &self,
         charset: Option<Charset>,
         fallback: Charset,
-        context: &crate::schema::StatementContext,
+        context: &StatementContext,
     ) -> Result<Collation, DdlError> {
         let flavor = context.server.flavor;
         let Some(name) = &self.name else { return Ok(context.default_collation(charset.unwrap_or(fallback))) };
@@ -128,6 +136,10 @@ impl Cursor<'_> {
             let _ = self.eat("CHARSET") || self.eat_all(&["CHARACTER", "SET"]);
             let _ = self.eat_symbol('=');
             options.charset = Some(self.charset_name()?);
+            // Before MySQL 8.0 the later of the two options counts.
+            if self.context.server.flavor == Flavor::MySql && !self.context.server.is_mysql_from(80_000) {
+                options.collation = None;
+            }
         } else {
             let _ = self.eat("COLLATE");
             let _ = self.eat_symbol('=');
@@ -143,8 +155,23 @@ impl Cursor<'_> {
             || self.sees_all(&["PERIOD", "FOR"])
     }
 
-    /// A key or constraint of a table; none for what makes no index (CHECK, PERIOD FOR).
-    pub(super) fn key(&mut self) -> Result<Option<KeySpec>, DdlError> {
+    /// A key or period of a table; none for a constraint that makes no index.
+    pub(super) fn constraint(&mut self) -> Result<Option<TableElement>, DdlError> {
+        if self.eat_all(&["PERIOD", "FOR"]) {
+            let _ = self.eat_all(&["IF", "NOT", "EXISTS"]);
+            let (name, _) = self.name("a period's name")?;
+            self.expect_symbol('(', "`(`")?;
+            let (start, _) = self.name("a column")?;
+            self.expect_symbol(',', "`,`")?;
+            let (end, _) = self.name("a column")?;
+            self.expect_symbol(')', "`)`")?;
+            return Ok(Some(TableElement::Period(Period { name, start, end })));
+        }
+        Ok(self.key()?.map(TableElement::Key))
+    }
+
+    /// A key; none for CHECK.
+    fn key(&mut self) -> Result<Option<KeySpec>, DdlError> {
         let mut constraint = None;
         if self.eat("CONSTRAINT") {
             let _ = self.eat_all(&["IF", "NOT", "EXISTS"]);
@@ -152,7 +179,7 @@ impl Cursor<'_> {
                 constraint = Some(self.name("a constraint's name")?.0);
             }
         }
-        if self.eat("CHECK") || self.eat_all(&["PERIOD", "FOR"]) {
+        if self.eat("CHECK") {
             self.skip_element()?;
             return Ok(None);
         }
@@ -182,7 +209,7 @@ impl Cursor<'_> {
         }
         // A foreign key's index is named after the constraint, if that has a name; any other key after itself.
         let name = if for_foreign_key { constraint.or(name) } else { name.or(constraint) };
-        let mut key = KeySpec { kind, name, parts: Vec::new(), hash: self.key_algorithm(), period: false, if_not_exists, for_foreign_key };
+        let mut key = KeySpec { kind, name, parts: Vec::new(), hash: self.key_algorithm(), period: None, if_not_exists, for_foreign_key };
         self.key_parts(&mut key)?;
         Ok(key)
     }
@@ -198,7 +225,7 @@ impl Cursor<'_> {
             } else {
                 let (column, span) = self.name("a column")?;
                 if self.eat_all(&["WITHOUT", "OVERLAPS"]) {
-                    key.period = true;
+                    key.period = Some(column);
                 } else {
                     let mut prefix = None;
                     if self.eat_symbol('(') {

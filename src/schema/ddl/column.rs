@@ -71,7 +71,9 @@ impl Cursor<'_> {
     /// Reads one attribute; false at the end of the column.
     fn attribute(&mut self, column: &mut ColumnSpec) -> Result<bool, DdlError> {
         let Some(token) = self.peek() else { return Ok(false) };
-        if matches!(token.kind, Kind::Symbol(',' | ')') | Kind::Delimiter) || self.sees_any(&["FIRST", "AFTER"]) {
+        // ALTER TABLE may end with PARTITION BY, without a comma before it.
+        let ended = matches!(token.kind, Kind::Symbol(',' | ')') | Kind::Delimiter);
+        if ended || self.sees_any(&["FIRST", "AFTER", "PARTITION"]) {
             return Ok(false);
         }
         if self.charset_attribute(&mut column.charset)? || self.key_attribute(column)? || self.harmless_attribute()? {

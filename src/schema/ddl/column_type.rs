@@ -159,7 +159,7 @@ impl Cursor<'_> {
             "LONGTEXT" | "CLOB" => (self.text(TextWidth::Long), plain),
             "TEXT" => {
                 let _ = self.next();
-                let length = self.length()?.filter(|&length| length > 0);
+                let length = self.sized()?;
                 (length.map_or(TypeSpec::Text(TextWidth::Regular), TypeSpec::SizedText), plain)
             }
             "ENUM" | "SET" => {
@@ -170,6 +170,12 @@ impl Cursor<'_> {
             _ => return Ok(None),
         };
         Ok(Some((spec, charset)))
+    }
+
+    /// The length of a TEXT or BLOB; 0 counted as none before MySQL 8.0, and does in MariaDB.
+    fn sized(&mut self) -> Result<Option<u32>, DdlError> {
+        let zero_counts = self.context.server.is_mysql_from(80_000);
+        Ok(self.length()?.filter(|&length| length > 0 || zero_counts))
     }
 
     fn char(&mut self) -> Result<TypeSpec, DdlError> {
@@ -248,9 +254,7 @@ impl Cursor<'_> {
             "TINYBLOB" => blob(TextWidth::Tiny),
             "MEDIUMBLOB" => blob(TextWidth::Medium),
             "LONGBLOB" => blob(TextWidth::Long),
-            "BLOB" => {
-                blob(self.length()?.filter(|&length| length > 0).map_or(TextWidth::Regular, |length| TextWidth::for_bytes(length.into())))
-            }
+            "BLOB" => blob(self.sized()?.map_or(TextWidth::Regular, |length| TextWidth::for_bytes(length.into()))),
             "JSON" => ColumnType::Json,
             "GEOMETRY" | "POINT" | "LINESTRING" | "POLYGON" | "MULTIPOINT" | "MULTILINESTRING" | "MULTIPOLYGON" | "GEOMETRYCOLLECTION"
             | "GEOMCOLLECTION" => {

@@ -1,6 +1,6 @@
 //! CREATE TABLE, and what else makes a table.
 
-use super::{ColumnSpec, Cursor, DdlError, KeySpec, ObjectName, TableOptions};
+use super::{ColumnSpec, Cursor, DdlError, KeySpec, ObjectName, Period, TableOptions};
 
 /// `CREATE TABLE …` as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,7 @@ pub(in crate::schema) struct CreateTable {
 pub(in crate::schema) enum TableElement {
     Column(Box<ColumnSpec>),
     Key(KeySpec),
+    Period(Period),
 }
 
 /// Where columns come from besides the list.
@@ -73,9 +74,9 @@ impl Cursor<'_> {
         let mut elements = Vec::new();
         loop {
             if self.sees_key() {
-                let key = self.key()?;
+                let constraint = self.constraint()?;
                 self.skip_element()?;
-                elements.extend(key.map(TableElement::Key));
+                elements.extend(constraint);
             } else {
                 elements.push(TableElement::Column(Box::new(self.column()?)));
             }

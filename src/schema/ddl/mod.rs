@@ -16,7 +16,7 @@ mod statement;
 pub use error::DdlError;
 
 pub(super) use alter::{Action, AlterTable, Place};
-pub(super) use clauses::{KeyKind, KeyPart, KeySpec, ObjectName, TableOptions};
+pub(super) use clauses::{KeyKind, KeyPart, KeySpec, ObjectName, Period, TableOptions};
 pub(super) use column::{ColumnSpec, Generation};
 pub(super) use column_type::{CharsetSpec, TypeSpec};
 pub(super) use create::{CreateTable, TableElement, TableSource};

@@ -1,0 +1,50 @@
+-- Keys: where they stand, how they are named, what they cover, what they make NOT NULL.
+CREATE TABLE inline_keys (a INT PRIMARY KEY, b INT UNIQUE, c INT UNIQUE KEY NOT NULL);
+CREATE TABLE bare_key (a INT KEY, b INT);
+CREATE TABLE table_keys (a INT, b INT, c VARCHAR(100), d TEXT, PRIMARY KEY (b, a), UNIQUE (c), UNIQUE KEY named (a, c), UNIQUE INDEX prefix (c(10)), UNIQUE (d(20)), KEY (a), INDEX i (c), UNIQUE whole (c(100)));
+CREATE TABLE named (a INT, b INT, c INT, UNIQUE (a), UNIQUE (a, b), KEY (a), UNIQUE (a, c), CONSTRAINT con UNIQUE (b), CONSTRAINT other UNIQUE KEY own (c), CONSTRAINT UNIQUE (b, c), CONSTRAINT pk PRIMARY KEY (a) USING BTREE, UNIQUE `Primary2` (c, b) COMMENT 'x');
+CREATE TABLE algorithms (a INT, b INT, UNIQUE u USING BTREE (a), UNIQUE KEY v (b ASC) KEY_BLOCK_SIZE = 4, PRIMARY KEY USING BTREE (a DESC, b) COMMENT 'x');
+CREATE TABLE parent (id INT PRIMARY KEY, code CHAR(3) UNIQUE) ENGINE = InnoDB;
+CREATE TABLE child (id INT, parent INT REFERENCES parent (id) ON DELETE CASCADE ON UPDATE SET NULL, code CHAR(3), p2 INT, FOREIGN KEY (p2) REFERENCES parent (id), CONSTRAINT fk FOREIGN KEY (code) REFERENCES parent (code) ON DELETE NO ACTION, UNIQUE (p2), UNIQUE (code, id)) ENGINE = InnoDB;
+CREATE TABLE texts (a VARCHAR(20) CHARACTER SET latin1, b TEXT, FULLTEXT (a), FULLTEXT KEY ft (b), PRIMARY KEY (a(5)));
+CREATE TABLE shapes (g POINT NOT NULL, SPATIAL INDEX (g), SPATIAL KEY named (g)) ENGINE = MyISAM;
+CREATE TABLE bytes (a BLOB, b VARBINARY(30), UNIQUE (a(9), b(30)), UNIQUE (b(29)));
+CREATE TABLE nullable (a INT NULL, b INT NOT NULL, UNIQUE (a), UNIQUE (b));
+CREATE UNIQUE INDEX later ON nullable (a, b);
+CREATE INDEX plain USING BTREE ON nullable (b DESC);
+CREATE UNIQUE INDEX hash USING BTREE ON nullable (b) COMMENT 'x' ALGORITHM = DEFAULT LOCK = NONE;
+DROP INDEX later ON nullable;
+DROP INDEX plain ON nullable ALGORITHM = INPLACE -- not: mariadb
+;
+DROP INDEX plain ON nullable -- only: mariadb
+;
+ALTER TABLE nullable ADD PRIMARY KEY (a, b), DROP INDEX a, ADD UNIQUE (b), ADD UNIQUE INDEX (a);
+ALTER TABLE nullable DROP PRIMARY KEY;
+ALTER TABLE nullable ADD CONSTRAINT PRIMARY KEY (b);
+DROP INDEX `PRIMARY` ON nullable;
+ALTER TABLE inline_keys DROP PRIMARY KEY, ADD PRIMARY KEY (b), DROP KEY c;
+ALTER TABLE inline_keys MODIFY b BIGINT, ADD d INT UNIQUE;
+ALTER TABLE inline_keys CHANGE b bb BIGINT UNSIGNED, ADD KEY (d, bb);
+ALTER TABLE table_keys DROP COLUMN c -- not: mariadb
+;
+ALTER TABLE table_keys DROP KEY named, DROP COLUMN c -- only: mariadb
+;
+ALTER TABLE table_keys DROP KEY a, ADD UNIQUE a (a) -- these names are odd
+;
+-- not: mysql56
+CREATE TABLE checked (a INT CHECK (a > 0), b INT, CONSTRAINT c CHECK (b < a), CHECK (a + b > 1), CONSTRAINT UNIQUE (a));
+ALTER TABLE checked ADD CONSTRAINT d CHECK (b > 5), ADD CHECK (a <> 3);
+ALTER TABLE checked DROP CONSTRAINT d, DROP CONSTRAINT a;
+ALTER TABLE checked ADD UNIQUE u (a, b), ADD KEY k (b);
+ALTER TABLE checked RENAME INDEX u TO w, RENAME KEY k TO l;
+-- only: mysql97
+CREATE TABLE functional (a INT, b VARCHAR(20), UNIQUE ((a + 1)), UNIQUE f ((lower(b)), a), KEY ((upper(b))), UNIQUE ((a * 2)));
+CREATE TABLE unseen (a INT, b INT INVISIBLE, UNIQUE (b) INVISIBLE, c INT CHECK (c > 1) NOT ENFORCED);
+ALTER TABLE unseen ALTER INDEX b VISIBLE, ALTER COLUMN b SET VISIBLE, ALTER CHECK unseen_chk_1 ENFORCED;
+-- only: mariadb
+CREATE TABLE long_unique (a TEXT UNIQUE, b VARCHAR(4000) CHARACTER SET latin1, UNIQUE (b), UNIQUE (a, b));
+CREATE TABLE hashed (a INT, b INT, UNIQUE USING HASH (a), INDEX i (b) IGNORED);
+CREATE TABLE bookings (room INT, d1 DATE, d2 DATE, PERIOD FOR stay (d1, d2), UNIQUE (room, stay WITHOUT OVERLAPS));
+CREATE UNIQUE INDEX IF NOT EXISTS a ON hashed (b);
+CREATE OR REPLACE TABLE hashed (a INT, b INT, c INT);
+ALTER TABLE hashed ADD UNIQUE INDEX IF NOT EXISTS u (a), ADD UNIQUE IF NOT EXISTS u (b), DROP INDEX IF EXISTS nothing;
