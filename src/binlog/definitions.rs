@@ -47,6 +47,7 @@ impl<I: Interest> Follower<I> {
         }
         let statement = DdlStatement {
             position: site.start(),
+            end: site.end(),
             sql: sql.to_owned(),
             default_schema: context.default_schema,
             effects,

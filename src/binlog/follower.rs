@@ -41,7 +41,7 @@ impl Site<'_> {
         BinlogOffset { file: Arc::clone(self.file), offset: self.offset }
     }
 
-    fn end(&self) -> BinlogOffset {
+    pub(super) fn end(&self) -> BinlogOffset {
         BinlogOffset { file: Arc::clone(self.file), offset: self.end }
     }
 }

@@ -1,5 +1,7 @@
 //! What a reader gives out, and what it asks back.
 
+use std::sync::Arc;
+
 use crate::{
     change::{ChangeSet, ColumnSet},
     position::BinlogOffset,
@@ -12,7 +14,7 @@ pub trait Interest {
     fn wants_table(&mut self, table: &TableName) -> bool;
 
     /// Which columns to decode; asked when a definition is first met, and again when it may have changed.
-    fn columns(&mut self, schema: &TableSchema) -> ColumnSet;
+    fn columns(&mut self, schema: &Arc<TableSchema>) -> ColumnSet;
 
     /// Whether rows of the table are of use only with its definition. Else they are given without columns where it is not known.
     fn needs_definition(&self, _table: &TableName) -> bool {
@@ -29,7 +31,7 @@ impl Interest for Everything {
         true
     }
 
-    fn columns(&mut self, schema: &TableSchema) -> ColumnSet {
+    fn columns(&mut self, schema: &Arc<TableSchema>) -> ColumnSet {
         ColumnSet::all(schema.columns.len())
     }
 }
@@ -48,6 +50,8 @@ pub enum Item {
 pub struct DdlStatement {
     /// Its event.
     pub position: BinlogOffset,
+    /// The byte after it.
+    pub end: BinlogOffset,
     /// Its text.
     pub sql: String,
     /// The schema that unqualified names mean.

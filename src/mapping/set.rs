@@ -105,6 +105,11 @@ impl MappingSet {
         self.mappings.iter().map(|mapping| mapping.name())
     }
 
+    /// The policies of each mapping, in file order, where `defaults` hold for what it does not say.
+    pub fn policies(&self, defaults: &Policies) -> impl Iterator<Item = Policies> {
+        self.mappings.iter().map(|mapping| defaults.with_options(&mapping.tree.options).0)
+    }
+
     /// Whether any mapping reads the table.
     pub fn reads(&self, table: &TableName) -> bool {
         self.mappings.iter().any(|mapping| mapping.source.contains(table))

@@ -1,1 +1,7 @@
-//! The flow from a capture through the mappings to a loader; preview and replay are pipelines.
+//! The flow from a capture through the mappings to a loader. Preview and replay are this flow with another loader.
+
+mod definition_change;
+mod flow;
+
+pub use definition_change::DefinitionChange;
+pub use flow::{Outcome, Pipeline, PipelineError, Trouble};

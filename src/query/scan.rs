@@ -160,7 +160,7 @@ impl Interest for Asked<'_> {
         matches!(self.scan.shape, Shape::Images(_))
     }
 
-    fn columns(&mut self, schema: &TableSchema) -> ColumnSet {
+    fn columns(&mut self, schema: &Arc<TableSchema>) -> ColumnSet {
         match &self.scan.shape {
             Shape::Changes => ColumnSet::default(),
             Shape::Images(layout) => {

@@ -98,10 +98,10 @@ impl Interest for Survey {
         true
     }
 
-    fn columns(&mut self, schema: &TableSchema) -> ColumnSet {
+    fn columns(&mut self, schema: &Arc<TableSchema>) -> ColumnSet {
         let versions = self.versions.entry(schema.name.clone()).or_default();
         if !versions.iter().any(|known| known.columns == schema.columns) {
-            versions.push(Arc::new(schema.clone()));
+            versions.push(Arc::clone(schema));
         }
         ColumnSet::default()
     }

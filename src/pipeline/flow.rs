@@ -1,0 +1,170 @@
+//! One capture, one set of mappings, one loader, from the first change to the last.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::DefinitionChange;
+use crate::{
+    binlog::{BinlogError, CaptureReader, Interest, Item, Progress},
+    change::{ChangeSet, ColumnSet},
+    load::{DeadLetters, LoadError, Loader, RoutedSet},
+    mapping::{MappingError, Router, RowFailure, RowPolicy, Transition},
+    schema::{TableName, TableSchema},
+};
+
+/// What the flow does about a row that cannot be routed and a definition that changes.
+pub enum Trouble {
+    /// Count it and go on: a preview shows everything.
+    Show,
+    /// Follow the mappings' policies: stop, skip, or set the row aside.
+    Obey {
+        /// Where rows are set aside; none when no policy does.
+        dead_letters: Option<DeadLetters>,
+    },
+}
+
+/// What a flow did.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Transactions with at least one change that some mapping read.
+    pub transactions: u64,
+    /// Changes of mapped tables.
+    pub changes: u64,
+    /// Failed changes that a policy skipped.
+    pub skipped: u64,
+    /// Failed changes in the dead letters.
+    pub dead_letters: u64,
+    /// Failed changes, by the word of their kind.
+    pub failures: BTreeMap<String, u64>,
+    /// Statements that would stop a replay.
+    pub definition_changes: Vec<DefinitionChange>,
+    /// How much was read.
+    pub progress: Progress,
+}
+
+/// Why a flow stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// The capture cannot be read on.
+    #[error(transparent)]
+    Capture(#[from] BinlogError),
+    /// A mapping cannot be bound or evaluated.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+    /// The destination cannot take the changes.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// A row cannot be routed, and its mapping's policy is to stop.
+    #[error("`{position}`, row {row}: mapping `{mapping}` cannot route a row of `{table}`: {}", failure.reason())]
+    Row {
+        /// `file:offset` of the event.
+        position: String,
+        /// The row's number in the event.
+        row: u32,
+        /// The mapping's name.
+        mapping: String,
+        /// The source table.
+        table: TableName,
+        /// What is wrong.
+        failure: Box<RowFailure>,
+    },
+    /// The capture changes the definition of a mapped table.
+    #[error("{0}")]
+    Definition(Box<DefinitionChange>),
+}
+
+/// A capture on its way through the mappings.
+pub struct Pipeline {
+    reader: CaptureReader<Router>,
+    trouble: Trouble,
+    outcome: Outcome,
+}
+
+impl Interest for Router {
+    fn wants_table(&mut self, table: &TableName) -> bool {
+        self.reads(table)
+    }
+
+    fn columns(&mut self, schema: &Arc<TableSchema>) -> ColumnSet {
+        // Where a mapping does not fit, routing the first batch says so.
+        self.columns_read(schema).unwrap_or_default()
+    }
+}
+
+impl Pipeline {
+    /// A flow from `reader`, whose interest is the router of the mappings.
+    pub fn new(reader: CaptureReader<Router>, trouble: Trouble) -> Self {
+        Self { reader, trouble, outcome: Outcome::default() }
+    }
+
+    /// Carries everything over and finishes the loader; `watch` is told of the progress after every set.
+    pub fn run(mut self, loader: &mut dyn Loader, mut watch: impl FnMut(&Progress)) -> Result<Outcome, PipelineError> {
+        while let Some(item) = self.reader.next()? {
+            match item {
+                Item::Changes(set) => self.carry(&set, loader)?,
+                Item::Ddl(statement) => {
+                    let router = self.reader.interest_mut();
+                    let change = DefinitionChange::of(&statement, |table| router.reads(table));
+                    if let Some(change) = change {
+                        self.definition_changed(change)?;
+                    }
+                }
+            }
+            watch(&self.reader.progress());
+        }
+        if let Trouble::Obey { dead_letters: Some(letters) } = self.trouble {
+            self.outcome.dead_letters = letters.finish()?;
+        }
+        loader.finish()?;
+        self.outcome.progress = self.reader.progress();
+        Ok(self.outcome)
+    }
+
+    fn carry(&mut self, set: &ChangeSet, loader: &mut dyn Loader) -> Result<(), PipelineError> {
+        let router = self.reader.interest_mut();
+        let routed = set.batches.iter().map(|batch| router.route(batch)).collect::<Result<Vec<_>, _>>()?;
+        let routed = RoutedSet { set, routed: &routed, places: router.places() };
+        self.outcome.transactions += set.transactions.iter().filter(|transaction| !transaction.continued).count() as u64;
+        self.outcome.changes += set.batches.iter().map(|batch| batch.changes.len() as u64).sum::<u64>();
+        settle(&routed, &mut self.trouble, &mut self.outcome)?;
+        Ok(loader.load(&routed)?)
+    }
+
+    fn definition_changed(&mut self, change: DefinitionChange) -> Result<(), PipelineError> {
+        match self.trouble {
+            Trouble::Show => {
+                self.outcome.definition_changes.push(change);
+                Ok(())
+            }
+            Trouble::Obey { .. } => Err(PipelineError::Definition(Box::new(change))),
+        }
+    }
+}
+
+/// Counts the changes that failed and does what the policies say, in the order of the binlog.
+fn settle(routed: &RoutedSet<'_>, trouble: &mut Trouble, outcome: &mut Outcome) -> Result<(), PipelineError> {
+    let failed = |transition: &Transition| matches!(transition, Transition::Failed(_));
+    if !routed.routed.iter().flatten().any(|batch| batch.transitions.iter().any(failed)) {
+        return Ok(());
+    }
+    for change in routed.changes() {
+        for batch in change.routed {
+            let Transition::Failed(failure) = &batch.transitions[change.index] else { continue };
+            *outcome.failures.entry(failure.kind.word().to_owned()).or_default() += 1;
+            let Trouble::Obey { dead_letters } = trouble else { continue };
+            match (failure.policy, dead_letters) {
+                (RowPolicy::Skip, _) => outcome.skipped += 1,
+                (RowPolicy::DeadLetter, Some(letters)) => letters.add(routed, change, batch)?,
+                (RowPolicy::DeadLetter, None) | (RowPolicy::Error, _) => {
+                    return Err(PipelineError::Row {
+                        position: format!("{}:{}", routed.transaction(&change).start.file, change.event().offset),
+                        row: change.change.row,
+                        mapping: batch.mapping.name().to_string(),
+                        table: change.batch.schema.name.clone(),
+                        failure: failure.clone(),
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
