@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::binlog::Bound;
+
 /// Carries row changes from MySQL and MariaDB to MySQL and MariaDB through mapping rules written in SQL.
 #[derive(Debug, Parser)]
 #[command(name = "rowgate", version, max_term_width = 110, arg_required_else_help = true)]
@@ -44,10 +46,10 @@ pub(super) struct CaptureArguments {
     pub(super) schema: Option<PathBuf>,
     /// Begin here: `file:offset`, a GTID or an RFC 3339 time.
     #[arg(long, value_name = "PLACE")]
-    pub(super) start: Option<String>,
+    pub(super) start: Option<Bound>,
     /// End before here: `file:offset`, a GTID or an RFC 3339 time.
     #[arg(long, value_name = "PLACE")]
-    pub(super) stop: Option<String>,
+    pub(super) stop: Option<Bound>,
 }
 
 /// `rowgate check`.

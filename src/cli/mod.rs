@@ -1,1 +1,46 @@
 //! Flags and output. The only room that prints (INV-2).
+
+mod args;
+mod check;
+mod definitions;
+mod diagnostics;
+mod failure;
+mod flow;
+mod preview;
+mod preview_lines;
+mod progress;
+mod query_files;
+mod replay;
+mod summary;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+
+/// Runs the command that the process was started with; results go to stdout, everything else to stderr.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    let painter = diagnostics::Painter::new(arguments.color);
+    let done = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments, painter),
+        Command::Preview(arguments) => preview::run(&arguments, painter),
+        Command::Replay(arguments) => replay::run(&arguments, painter),
+        Command::Query(_) => Err(failure::Failure::wrong_input("`query` is not wired to its flags yet")),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            // With stderr closed nobody is left to be told.
+            let _unheard = writeln!(io::stderr(), "{failure}");
+            failure.exit.into()
+        }
+    }
+}

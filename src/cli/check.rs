@@ -1,0 +1,82 @@
+//! `rowgate check`: every problem of every mapping, before a row moves.
+
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
+
+use super::{
+    args::{CaptureArguments, CheckArguments},
+    definitions::read_definitions,
+    diagnostics::Painter,
+    failure::{Exit, Failure},
+    flow::{open_capture, query_texts},
+    query_files::{QueryFolder, read_as_sets},
+};
+use crate::{
+    binlog::Interest,
+    change::ColumnSet,
+    mapping::{MappingSet, Policies, Servers},
+    schema::{TableName, TableSchema},
+};
+
+pub(super) fn run(arguments: &CheckArguments, painter: Painter) -> Result<Exit, Failure> {
+    if let Some(code) = &arguments.explain {
+        return explain(code);
+    }
+    let (mut mappings, mut files, mut failed) = (0, 0, None);
+    for folder in read_as_sets(&arguments.paths)? {
+        let set = match check(arguments, &folder, painter) {
+            Ok(set) => set,
+            Err(failure) => {
+                failed.get_or_insert(failure);
+                continue;
+            }
+        };
+        mappings += set.len();
+        files += set.files().len();
+    }
+    match failed {
+        Some(failure) => Err(failure),
+        None => {
+            writeln!(io::stdout(), "{mappings} mappings in {files} files: no errors").map_err(|error| Failure::output(&error))?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// Checks one set against all definitions that are known for it.
+fn check(arguments: &CheckArguments, folder: &QueryFolder, painter: Painter) -> Result<MappingSet, Failure> {
+    let (set, mut problems) = MappingSet::parse(query_texts(&folder.queries));
+    let mut history = read_definitions(&set, folder, arguments.schema.as_deref())?;
+    if !arguments.from.is_empty() {
+        let capture = CaptureArguments { from: arguments.from.clone(), schema: None, start: None, stop: None };
+        let mut reader = open_capture(&capture, history, NoCells(set.clone()))?;
+        while reader.next()?.is_some() {}
+        history = reader.history().clone();
+    }
+    problems.extend(set.check(history.tables().cloned(), &Policies::default(), &Servers::Any { default: "default".into() }));
+    painter.draw(set.files(), &problems)?;
+    Ok(set)
+}
+
+/// Reads the definitions of mapped tables and none of their cells.
+struct NoCells(MappingSet);
+
+impl Interest for NoCells {
+    fn wants_table(&mut self, table: &TableName) -> bool {
+        self.0.reads(table)
+    }
+
+    fn columns(&mut self, _schema: &Arc<TableSchema>) -> ColumnSet {
+        ColumnSet::default()
+    }
+}
+
+fn explain(code: &str) -> Result<Exit, Failure> {
+    let Some(code) = dsl::Code::find(code) else {
+        return Err(Failure::wrong_input(format!("`{code}` is no code of a diagnostic")));
+    };
+    writeln!(io::stdout(), "{code}: {}\n\n{}", code.title(), code.explanation()).map_err(|error| Failure::output(&error))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,45 @@
+//! Table definitions from files: `schema.sql` beside the query files, `--schema`, and `CREATE TABLE` in query files.
+
+use std::path::Path;
+
+use super::{
+    failure::Failure,
+    query_files::{QueryFolder, TextFile, read},
+};
+use crate::{
+    mapping::MappingSet,
+    schema::{SchemaHistory, ServerVersion, read_schema_file},
+};
+
+/// The definitions as of the first event; of the same table the later file's holds: query files, `schema.sql`, `--schema`.
+pub(super) fn read_definitions(mappings: &MappingSet, folder: &QueryFolder, dump: Option<&Path>) -> Result<SchemaHistory, Failure> {
+    let mut history = SchemaHistory::new();
+    for (file, table) in mappings.tables_in_files() {
+        let query = &mappings.files()[file];
+        follow(&mut history, &query.path, &query.text, table.span.start as usize, &table.text)?;
+    }
+    let dump = dump.map(read).transpose()?;
+    for TextFile { path, text } in folder.schemas.iter().chain(&dump) {
+        follow(&mut history, &path.display().to_string(), text, 0, text)?;
+    }
+    Ok(history)
+}
+
+/// Takes the definitions of a part of a file.
+fn follow(history: &mut SchemaHistory, path: &str, whole: &str, part_start: usize, part: &str) -> Result<(), Failure> {
+    let (found, problems) = read_schema_file(part, ServerVersion::MYSQL_9_7);
+    let Some(first) = problems.first() else {
+        history.extend(found);
+        return Ok(());
+    };
+    let place = |at: usize| {
+        let line = whole.bytes().take(part_start + at).filter(|&byte| byte == b'\n').count() + 1;
+        format!("{path}:{line}")
+    };
+    let lines: Vec<String> = problems.iter().map(|problem| format!("{}: {}", place(problem.span.start), problem.message)).collect();
+    let failure = Failure::wrong_input(lines.join("\nerror: "));
+    Err(match &first.hint {
+        Some(hint) => failure.with_hint(hint.clone()),
+        None => failure,
+    })
+}

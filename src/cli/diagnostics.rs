@@ -1,0 +1,53 @@
+//! Diagnostics of query files, drawn under the lines they speak of.
+
+use std::io::{self, IsTerminal, Write};
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use dsl::Severity;
+
+use super::{args::When, failure::Failure};
+use crate::mapping::{FileDiagnostic, QueryText};
+
+/// Draws diagnostics on stderr.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Painter {
+    color: bool,
+}
+
+impl Painter {
+    pub(super) fn new(color: When) -> Self {
+        let color = match color {
+            When::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+            When::Always => true,
+            When::Never => false,
+        };
+        Self { color }
+    }
+
+    /// Draws all; a failure when one of them is an error.
+    pub(super) fn draw(self, files: &[QueryText], problems: &[FileDiagnostic]) -> Result<(), Failure> {
+        let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
+        let mut errors = 0;
+        for FileDiagnostic { file, diagnostic } in problems {
+            let level = match diagnostic.severity {
+                Severity::Error => Level::ERROR,
+                Severity::Warning => Level::WARNING,
+                Severity::Note => Level::NOTE,
+            };
+            errors += usize::from(diagnostic.severity == Severity::Error);
+            let span = diagnostic.span.start as usize..diagnostic.span.end as usize;
+            let code = diagnostic.code.to_string();
+            let snippet = Snippet::source(&files[*file].text).path(&files[*file].path).annotation(AnnotationKind::Primary.span(span));
+            let mut group = level.primary_title(&diagnostic.message).id(&code).element(snippet);
+            if let Some(hint) = &diagnostic.hint {
+                group = group.element(Level::HELP.message(hint));
+            }
+            writeln!(io::stderr(), "{}\n", renderer.render(&[group])).map_err(|error| Failure::output(&error))?;
+        }
+        match errors {
+            0 => Ok(()),
+            1 => Err(Failure::wrong_input("1 error in the query files")),
+            _ => Err(Failure::wrong_input(format!("{errors} errors in the query files"))),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! From flags to a flow that is ready to run: query files, definitions, router, capture.
+
+use std::{error::Error, path::PathBuf};
+
+use super::{
+    args::CaptureArguments,
+    definitions::read_definitions,
+    diagnostics::Painter,
+    failure::Failure,
+    progress::CaptureProgress,
+    query_files::{TextFile, read_as_one_set},
+};
+use crate::{
+    binlog::{BinlogError, Capture, CaptureReader, Interest, ReadOptions},
+    load::{LoadError, Loader},
+    mapping::{MappingError, MappingSet, Policies, Purpose, QueryText, Router, RowPolicy, Servers},
+    pipeline::{Outcome, Pipeline, PipelineError, Trouble},
+    schema::SchemaHistory,
+};
+
+/// The server of rules without `ON`, where no servers are configured.
+const DEFAULT_SERVER: &str = "default";
+
+/// A capture and the mappings it goes through.
+pub(super) struct Flow {
+    reader: CaptureReader<Router>,
+    painter: Painter,
+    files: Vec<QueryText>,
+}
+
+impl Flow {
+    /// Reads and binds everything that can be known before the first event; problems of query files are drawn.
+    pub(super) fn prepare(paths: &[PathBuf], capture: &CaptureArguments, purpose: Purpose, painter: Painter) -> Result<Self, Failure> {
+        let folder = read_as_one_set(paths)?;
+        let (mappings, problems) = MappingSet::parse(query_texts(&folder.queries));
+        painter.draw(mappings.files(), &problems)?;
+        let history = read_definitions(&mappings, &folder, capture.schema.as_deref())?;
+        let files = mappings.files().to_vec();
+        let servers = Servers::Any { default: DEFAULT_SERVER.into() };
+        let router = Router::new(mappings, Policies::default(), servers, purpose);
+        Ok(Self { reader: open_capture(capture, history, router)?, painter, files })
+    }
+
+    /// The first mapping that sends rows to the dead letters.
+    pub(super) fn mapping_with_dead_letters(&mut self) -> Option<String> {
+        let letters = |policies: &Policies| [policies.on_null_route, policies.on_row_error].contains(&RowPolicy::DeadLetter);
+        let set = self.reader.interest_mut().set();
+        set.names().zip(set.policies(&Policies::default())).find(|(_, policies)| letters(policies)).map(|(name, _)| name.to_owned())
+    }
+
+    /// Runs the flow under a progress bar.
+    pub(super) fn run(self, trouble: Trouble, loader: &mut dyn Loader) -> Result<Outcome, Failure> {
+        let Self { reader, painter, files } = self;
+        let progress = CaptureProgress::start(reader.progress().bytes_total);
+        let outcome = Pipeline::new(reader, trouble).run(loader, |now| progress.at(now.bytes_read, now.row_events));
+        progress.finish();
+        outcome.map_err(|error| match error {
+            PipelineError::Mapping(MappingError::Refused { diagnostics, .. }) => match painter.draw(&files, &diagnostics) {
+                Err(failure) => failure,
+                Ok(()) => Failure::wrong_input("a mapping does not fit its table"),
+            },
+            error => failure(&error),
+        })
+    }
+}
+
+/// Opens the capture of these flags.
+pub(super) fn open_capture<I: Interest>(
+    arguments: &CaptureArguments,
+    history: SchemaHistory,
+    interest: I,
+) -> Result<CaptureReader<I>, Failure> {
+    let capture = Capture::open(&arguments.from)?;
+    let options = ReadOptions { start: arguments.start.clone(), stop: arguments.stop.clone(), ..ReadOptions::default() };
+    Ok(CaptureReader::open(capture, history, interest, options)?)
+}
+
+/// Query files as the mapping room takes them.
+pub(super) fn query_texts(files: &[TextFile]) -> Vec<QueryText> {
+    files.iter().map(|file| QueryText { path: file.path.display().to_string(), text: file.text.clone() }).collect()
+}
+
+fn failure(error: &PipelineError) -> Failure {
+    match error {
+        PipelineError::Capture(error) => capture_failure(error),
+        PipelineError::Load(error) => load_failure(error),
+        PipelineError::Mapping(error) => Failure::wrong_input(with_causes(error)),
+        PipelineError::Row { failure, .. } => Failure::no(error.to_string()).with_hint(format!(
+            "`preview --only failed` shows all such rows; the mapping decides about them: `WITH ({} = 'skip')` or `'dead_letter'`.",
+            if failure.kind.word() == "null_route" { "on_null_route" } else { "on_row_error" }
+        )),
+        PipelineError::Definition(change) => Failure::wrong_input(error.to_string()).with_hint(format!(
+            "Row changes do not tell what this does to a target: replay with `--stop {0}`, run the statement on the targets, go on with `--start {1}`.",
+            change.position, change.end
+        )),
+    }
+}
+
+impl From<BinlogError> for Failure {
+    fn from(error: BinlogError) -> Self {
+        capture_failure(&error)
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        load_failure(&error)
+    }
+}
+
+fn capture_failure(error: &BinlogError) -> Failure {
+    let failure = Failure::wrong_input(with_causes(error));
+    match error.hint() {
+        Some(hint) => failure.with_hint(hint),
+        None => failure,
+    }
+}
+
+fn load_failure(error: &LoadError) -> Failure {
+    match error {
+        LoadError::FolderInUse { ours: true, .. } => {
+            Failure::wrong_input(error.to_string()).with_hint("An earlier replay left it; `--restart` replaces its scripts.")
+        }
+        LoadError::FolderInUse { ours: false, .. } => Failure::wrong_input(error.to_string()).with_hint("Choose an empty or a new folder."),
+        LoadError::Write { .. } | LoadError::Output(_) => Failure::unavailable(with_causes(error)),
+    }
+}
+
+/// An error and what it came from, one after the other.
+pub(super) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text
+}
