@@ -4,7 +4,6 @@
 
 mod alteration;
 mod charset;
-mod charset_exceptions;
 mod charset_table;
 mod collation;
 mod collation_table;
