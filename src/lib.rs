@@ -15,7 +15,7 @@
 //!
 //! | layer | module | owns | alone may name |
 //! |---|---|---|---|
-//! | 0 | `dsl` (crate) | the language: text, tree, spans, diagnostics | sqlparser (with `schema::ddl`) |
+//! | 0 | `dsl` (crate) | the language: text, tree, spans, diagnostics | |
 //! | 0 | [`schema`] | names, column types, table definitions, their history, reading DDL | |
 //! | 0 | [`position`] | binlog offsets, GTID sets | |
 //! | 1 | [`change`] | batches of row images, transactions | |

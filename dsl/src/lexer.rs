@@ -220,7 +220,8 @@ impl Lexer<'_> {
         self.push(kind, self.at + len);
     }
 
-    /// MySQL cuts comparison signs greedily and drops what it does not know: it reads `a=!b` as `a=b`, `!!a` as `!a`.
+    /// MySQL cuts comparison signs greedily: it takes `=!` for one sign and refuses it, and it drops a part of `!!`, so that
+    /// `!!a` is `!a` to it.
     /// Answers the end of such a cut.
     fn bad_comparison(&mut self, sign: &str) -> Option<usize> {
         let longest = match sign.chars().next()? {
@@ -338,5 +339,90 @@ fn exponent_len(text: &str) -> usize {
     match digits_len(unsigned) {
         0 => 0,
         digits => text.len() - unsigned.len() + digits,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str) -> Vec<(TokenKind, &str)> {
+        let lexed = lex(text);
+        assert_eq!(lexed.diagnostics, [], "{text}");
+        let all = lexed.tokens.into_iter().map(|t| (t.kind, slice(text, t.span)));
+        all.filter(|(kind, _)| *kind != TokenKind::End).collect()
+    }
+
+    fn texts(text: &str) -> Vec<&str> {
+        cut(text).into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn numbers_end_where_mysql_ends_them() {
+        use TokenKind::{Bits, Decimal, Float, Hex, Integer, Word};
+        let one = |text| {
+            let tokens = cut(text);
+            assert_eq!(tokens.len(), 1, "{tokens:?}");
+            tokens[0].0
+        };
+        for (text, kind) in
+            [("1", Integer), ("1.", Decimal), (".5", Decimal), ("1.5", Decimal), ("1e5", Float), (".5E-1", Float), ("1.e+2", Float)]
+        {
+            assert_eq!(one(text), kind, "{text}");
+        }
+        for (text, kind) in [
+            ("0x1F", Hex),
+            ("0b01", Bits),
+            ("x'1f'", Hex),
+            ("B'01'", Bits),
+            ("0X1F", Word),
+            ("0b2", Word),
+            ("0xg", Word),
+            ("1e", Word),
+            ("2nd", Word),
+        ] {
+            assert_eq!(one(text), kind, "{text}");
+        }
+        assert_eq!(texts("1..5"), ["1.", ".5"]);
+        assert_eq!(texts("1e+x"), ["1e", "+", "x"]);
+    }
+
+    #[test]
+    fn behind_a_name_a_point_begins_no_number() {
+        assert_eq!(texts("a.5b"), ["a", ".", "5b"]);
+        assert_eq!(texts("`a`.5"), ["`a`", ".", "5"]);
+        assert_eq!(texts("a .5"), ["a", ".5"]);
+        assert_eq!(cut("db.2024")[2].0, TokenKind::Word);
+    }
+
+    #[test]
+    fn dashes_are_a_comment_only_before_white_space_or_the_end() {
+        assert_eq!(texts("5--3"), ["5", "-", "-", "3"]);
+        assert_eq!(texts("5-- 3\n+1"), ["5", "+", "1"]);
+        assert_eq!(texts("5 --"), ["5"]);
+        assert_eq!(texts("5--\t3"), ["5"]);
+        assert_eq!(texts("5#3"), ["5"]);
+        assert_eq!(texts("5/*3*/4"), ["5", "4"]);
+    }
+
+    #[test]
+    fn quotes_are_closed_by_themselves_alone() {
+        assert_eq!(texts(r"'a''b' 'c\'d' 'e\\'"), [r"'a''b'", r"'c\'d'", r"'e\\'"]);
+        assert_eq!(texts(r"`a``b` `c\`"), ["`a``b`", r"`c\`"]);
+        assert_eq!(texts("n'a' N'b' _x'c'"), ["n'a'", "N'b'", "_x", "'c'"]);
+        assert_eq!(texts(r"\N"), [r"\N"]);
+        assert_eq!(texts("@a.b @`c d` @@x"), ["@a.b", "@`c d`", "@@x"]);
+    }
+
+    #[test]
+    fn the_longest_sign_wins_and_a_cut_that_mysql_gets_wrong_is_reported() {
+        assert_eq!(texts("a<=>b<<c->>d:=!e>>f"), ["a", "<=>", "b", "<<", "c", "->>", "d", ":=", "!", "e", ">>", "f"]);
+        assert_eq!(
+            texts("a>=!b a!=!b a<=-b a<=>!b"),
+            ["a", ">=", "!", "b", "a", "!=", "!", "b", "a", "<=", "-", "b", "a", "<=>", "!", "b"]
+        );
+        for text in ["a=!b", "!!a", "a<>!b", "a<!b", "a==b", "a=<b", "a=>b", "a<<=b", "a>!b", "a><b"] {
+            assert_eq!(lex(text).diagnostics.len(), 1, "{text}");
+        }
     }
 }

@@ -248,6 +248,55 @@ fn mapping() -> impl Strategy<Value = Mapping> {
     )
 }
 
+fn parts(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        ExprKind::Literal(_) | ExprKind::Column { .. } | ExprKind::SourceSchema | ExprKind::SourceTable => vec![],
+        ExprKind::Unary(_, a)
+        | ExprKind::Is { expr: a, .. }
+        | ExprKind::Cast { expr: a, .. }
+        | ExprKind::ConvertUsing { expr: a, .. }
+        | ExprKind::Collate { expr: a, .. } => vec![a],
+        ExprKind::Binary(a, _, b) => vec![a, b],
+        ExprKind::Between { expr, low, high, .. } => vec![expr, low, high],
+        ExprKind::In { expr, list, .. } => std::iter::once(&**expr).chain(list).collect(),
+        ExprKind::Like { expr, pattern, escape, .. } => [expr, pattern].into_iter().chain(escape).map(|e| &**e).collect(),
+        ExprKind::Case { operand, branches, otherwise } => {
+            let ends = operand.iter().chain(otherwise).map(|e| &**e);
+            ends.chain(branches.iter().flat_map(|(a, b)| [a, b])).collect()
+        }
+        ExprKind::Call { args, .. } => args.iter().collect(),
+    }
+}
+
+/// The text under a span, read alone, is that part again.
+fn check_parts(text: &str, expr: &Expr) {
+    let part = &text[expr.span.start as usize..expr.span.end as usize];
+    let read = parse_expression(part);
+    assert_eq!(read.as_ref().map(shape), Ok(shape(expr)), "{part} in {text}");
+    let read = read.expect("it has just been compared");
+    assert_eq!((read.span.start as usize, read.span.end as usize), (0, part.len()), "{part} in {text}");
+    for inner in parts(expr) {
+        check_parts(text, inner);
+    }
+}
+
+#[test]
+fn spans_end_at_the_closing_parenthesis_and_begin_at_the_operator() {
+    let texts = [
+        "- ( a + b ) * f( c, (d) )",
+        "CAST( a + 1 AS CHAR (5) CHARACTER SET latin1 ) || x",
+        "( (a) ) BETWEEN (b) AND ( c OR d )",
+        "NOT ( a ) IS NOT NULL",
+        "CASE (a) WHEN 1 THEN (b) END = _latin1 'a' 'b'",
+        "a IN ( (1), 2 ) AND ! (b) COLLATE utf8mb4_bin",
+        "CONVERT( (a) USING utf8mb4 ) LIKE ( b ) ESCAPE '|'",
+        "substring( a FROM (2) FOR 3 ) <=> DATE '2024-01-01'",
+    ];
+    for text in texts {
+        check_parts(text, &parse_expression(text).expect(text));
+    }
+}
+
 fn cases() -> ProptestConfig {
     let slow = std::env::var("ROWGATE_SLOW").is_ok_and(|v| v == "1");
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(if slow { 20_000 } else { 500 }) }
@@ -279,6 +328,12 @@ proptest! {
         let canonical = expr.to_string();
         let read = parse_expression(&canonical);
         prop_assert_eq!(read.as_ref().map(shape), Ok(shape(&expr)), "{}", canonical);
+    }
+
+    #[test]
+    fn the_span_of_each_part_holds_its_text_and_no_more(expr in any_expr()) {
+        let text = expr.to_string();
+        check_parts(&text, &parse_expression(&text).expect("a canonical text is an expression"));
     }
 
     #[test]

@@ -102,3 +102,15 @@ fn a_huge_file_is_refused_unread() {
     assert_eq!(parsed.diagnostics.len(), 1);
     assert_eq!(parsed.diagnostics[0].code, dsl::Code::TOO_LARGE);
 }
+
+#[test]
+fn the_rules_in_the_documents_are_rules() {
+    let documents = [include_str!("../README.md"), include_str!("../CODES.md")];
+    let fenced = documents.iter().flat_map(|text| text.split("```sql\n").skip(1)).filter_map(|behind| behind.split("```").next());
+    let rules: Vec<_> = fenced.filter(|sql| sql.contains("CREATE MAPPING")).collect();
+    assert!(rules.len() >= 6, "only {} rules", rules.len());
+    for rule in rules {
+        let parsed = parse(rule);
+        assert!(parsed.diagnostics.is_empty() && !parsed.file.mappings.is_empty(), "{rule}\n{:?}", parsed.diagnostics);
+    }
+}

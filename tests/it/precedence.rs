@@ -167,3 +167,14 @@ fn what_we_refuse_without_parentheses_mysql_refuses_too() {
         assert!(answer.contains("1064"), "MySQL reads `{text}` and answers {answer}");
     }
 }
+
+#[test]
+fn signs_that_mysql_refuses_or_cuts_wrongly_are_refused() {
+    let server = Server::shared(Kind::MySql97);
+    assert_eq!(trees(server, &["!!a".to_owned()]), trees(server, &["!a".to_owned()]));
+    for text in ["1=!1", "1<>!1", "1<!1", "1>!1", "1<=!1", "1==1", "1=<1", "1=>1"] {
+        assert!(server.try_run(&format!("SELECT {text}")).is_err(), "MySQL reads `{text}`");
+        assert!(dsl::parse_expression(text).is_err(), "`{text}` should be refused");
+    }
+    assert!(dsl::parse_expression("!!a").is_err());
+}

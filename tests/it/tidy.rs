@@ -140,9 +140,8 @@ fn only_the_command_line_prints() {
 #[test]
 fn the_language_knows_neither_arrow_nor_servers() {
     let manifest = read("dsl/Cargo.toml");
-    let dependencies = manifest.split("[dependencies]").nth(1).expect("the crate has dependencies");
     for foreign in ["arrow", "datafusion", "tokio", "mysql", "rowgate"] {
-        assert!(!dependencies.lines().any(|line| line.starts_with(foreign)), "dsl depends on `{foreign}`");
+        assert!(!manifest.lines().any(|line| line.starts_with(foreign)), "dsl depends on `{foreign}`");
     }
 }
 
