@@ -100,6 +100,17 @@ impl TableMap {
     }
 }
 
+/// Whether a column of type `known` looks like `said` to who has nothing but the metadata.
+pub(super) fn looks_like(known: &ColumnType, said: &ColumnType) -> bool {
+    match (known, said) {
+        (ColumnType::Uuid | ColumnType::Inet6, ColumnType::Binary { length: 16 }) => true,
+        (ColumnType::Inet4, ColumnType::Binary { length: 4 }) => true,
+        // MariaDB's VECTOR is a VARBINARY to the binlog.
+        (ColumnType::Vector { dimension }, ColumnType::Varbinary { length }) => dimension.checked_mul(4) == Some(*length),
+        (known, said) => known == said,
+    }
+}
+
 fn characters(bytes: u16, collation: Collation) -> u32 {
     u32::from(bytes) / u32::from(collation.charset().max_bytes_per_char().max(1))
 }

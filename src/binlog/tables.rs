@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{BinlogError, DecodeError, Interest, ResolvedTable, TableMap, cursor::Cursor};
+use super::{BinlogError, DecodeError, Interest, ResolvedTable, TableMap, cursor::Cursor, definition::looks_like};
 use crate::{
     position::BinlogOffset,
     schema::{Flavor, SchemaHistory, TableName, TableSchema},
@@ -118,7 +118,7 @@ impl<I: Interest> Settling<'_, I> {
         let mismatch = |source| BinlogError::Mismatch { at: at(), source: Box::new(source) };
         let schema = match (map.definition(self.flavor).map_err(mismatch)?, self.history.get(&map.name)) {
             // Row metadata knows neither defaults nor generated columns, so a definition that agrees with it is better.
-            (Some(said), Some(known)) if has_same_columns(&said, &known) => known,
+            (Some(said), Some(known)) if has_the_columns(&known, &said) => known,
             (Some(said), _) => {
                 self.history.insert(&said);
                 Arc::new(said)
@@ -134,10 +134,10 @@ impl<I: Interest> Settling<'_, I> {
     }
 }
 
-/// Whether both have the same columns by name and type, in the same order.
-fn has_same_columns(left: &TableSchema, right: &TableSchema) -> bool {
-    let pairs = || left.columns.iter().zip(&right.columns);
-    left.columns.len() == right.columns.len() && pairs().all(|(left, right)| left.name == right.name && left.ty == right.ty)
+/// Whether a definition has the columns that row metadata tells of, by name and type, in the same order.
+fn has_the_columns(known: &TableSchema, said: &TableSchema) -> bool {
+    let mut pairs = known.columns.iter().zip(&said.columns);
+    known.columns.len() == said.columns.len() && pairs.all(|(known, said)| known.name == said.name && looks_like(&known.ty, &said.ty))
 }
 
 /// The table's name, which stands first: each part behind its length and before a NUL.

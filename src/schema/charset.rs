@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use encoding_rs::Encoding;
 use thiserror::Error;
 
+use super::charset_exceptions::EXCEPTIONS;
 use super::charset_table::SINGLE_BYTE;
 use super::collation_table::CHARSETS;
 use super::{Collation, Flavor, ServerVersion};
@@ -130,8 +131,31 @@ impl Charset {
         bytes.iter().enumerate().map(character).collect()
     }
 
-    fn decode_multi_byte<'a>(self, bytes: &'a [u8], encoding: &'static Encoding) -> Result<Cow<'a, str>, CharsetError> {
-        encoding.decode_without_bom_handling_and_without_replacement(bytes).ok_or(self.malformed(0))
+    fn decode_multi_byte(self, bytes: &[u8], encoding: &'static Encoding) -> Result<Cow<'static, str>, CharsetError> {
+        let exceptions = EXCEPTIONS.iter().find(|(name, _)| *name == self.name()).map_or(&[][..], |(_, exceptions)| exceptions);
+        let mut text = String::with_capacity(bytes.len() * 3 / 2);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let malformed = self.malformed(bytes.len() - rest.len());
+            let length = character_length(self.name(), rest).ok_or(malformed)?;
+            let (character, after) = rest.split_at_checked(length).ok_or(malformed)?;
+            let code = character.iter().fold(0, |code, &byte| code << 8 | u32::from(byte));
+            let run = exceptions.partition_point(|&(first, ..)| first <= code).checked_sub(1).map(|index| exceptions[index]);
+            match run.filter(|&(_, last, _)| code <= last) {
+                Some((_, _, 0)) => return Err(malformed),
+                Some((first, _, start)) => text.push(char::from_u32(start + code - first).ok_or(malformed)?),
+                None => {
+                    let decoded = encoding.decode_without_bom_handling_and_without_replacement(character).ok_or(malformed)?;
+                    // What the web reads as a character and more is none here.
+                    if decoded.chars().nth(1).is_some() {
+                        return Err(malformed);
+                    }
+                    text.push_str(&decoded);
+                }
+            }
+            rest = after;
+        }
+        Ok(text.into())
     }
 
     fn decode_utf16(self, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'static, str>, CharsetError> {
@@ -186,6 +210,22 @@ fn multi_byte(name: &str) -> Option<&'static Encoding> {
         "euckr" => Some(encoding_rs::EUC_KR),
         _ => None,
     }
+}
+
+/// How many bytes the character has that starts here, by its first bytes; none where none starts so.
+fn character_length(name: &str, bytes: &[u8]) -> Option<usize> {
+    let second = bytes.get(1).copied().unwrap_or(0);
+    Some(match (name, bytes.first().copied().unwrap_or(0)) {
+        (_, ..=0x7F) => 1,
+        ("sjis" | "cp932", 0xA1..=0xDF) => 1,
+        ("sjis" | "cp932", 0x81..=0x9F | 0xE0..=0xFC) => 2,
+        ("ujis" | "eucjpms", 0x8F) => 3,
+        ("ujis" | "eucjpms", 0x8E | 0xA1..=0xFE) => 2,
+        ("gb18030", 0x81..=0xFE) if second.is_ascii_digit() => 4,
+        ("gbk" | "gb18030" | "euckr", 0x81..=0xFE) => 2,
+        ("gb2312", 0xA1..=0xF7) | ("big5", 0xA1..=0xF9) => 2,
+        _ => return None,
+    })
 }
 
 /// Swedish ASCII: ten letters in the place of brackets and the like.

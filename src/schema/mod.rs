@@ -4,6 +4,7 @@
 
 mod alteration;
 mod charset;
+mod charset_exceptions;
 mod charset_table;
 mod collation;
 mod collation_table;

@@ -135,13 +135,13 @@ fn unpack_time(packed: i64) -> Time {
     }
 }
 
-/// Base64 in lines of 76 characters, as the server's own encoder breaks them.
+/// Base64 in lines of 76 characters, as the server's own encoder breaks them; in a JSON string the breaks are escaped.
 fn write_base64(bytes: &[u8], out: &mut String) {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const GROUPS_A_LINE: usize = 19;
     for (index, group) in bytes.chunks(3).enumerate() {
         if index > 0 && index % GROUPS_A_LINE == 0 {
-            out.push('\n');
+            out.push_str("\\n");
         }
         let bits = group.iter().fold(0_u32, |bits, &byte| bits << 8 | u32::from(byte)) << (8 * (3 - group.len()));
         for place in 0..4 {
