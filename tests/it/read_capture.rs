@@ -1,6 +1,6 @@
 //! A capture as an iterator, for tests.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use rowgate::{
     binlog::{BinlogError, Capture, CaptureReader, Interest, Item, ReadOptions},
@@ -16,7 +16,7 @@ impl Interest for OneSchema {
         table.schema == self.0
     }
 
-    fn columns(&mut self, schema: &TableSchema) -> ColumnSet {
+    fn columns(&mut self, schema: &Arc<TableSchema>) -> ColumnSet {
         ColumnSet::all(schema.columns.len())
     }
 }
