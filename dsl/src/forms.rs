@@ -22,7 +22,7 @@ impl Parser<'_> {
             "trim_leading" | "trim_trailing" | "trim_both" => {
                 self.refuse_form(name, "Write `trim(LEADING 'x' FROM s)`, with `TRAILING` or `BOTH` likewise.")
             }
-            "char" if self.has_word_inside("USING") => self.refuse_form(name, "Write `convert(char(…) USING charset)`."),
+            "char" => self.char(name, open),
             _ => return None,
         })
     }
@@ -58,23 +58,6 @@ impl Parser<'_> {
         let hint = if self.position() == before + 1 { "A column of that name stands in backticks: `` `interval` ``." } else { "" };
         self.error(Code::UNSUPPORTED_FORM, span, "`INTERVAL` is not available", hint);
         Ok(Node::refused(span))
-    }
-
-    /// Whether the word stands inside this call, not deeper.
-    fn has_word_inside(&self, word: &str) -> bool {
-        let mut open = 0_usize;
-        let mut ahead = 0;
-        loop {
-            match self.peek_at(ahead).kind {
-                TokenKind::Sign(Sign::LeftParen) => open += 1,
-                TokenKind::Sign(Sign::RightParen) if open == 0 => return false,
-                TokenKind::Sign(Sign::RightParen) => open -= 1,
-                TokenKind::End | TokenKind::Sign(Sign::Semicolon) => return false,
-                TokenKind::Word if open == 0 && self.is_word(ahead, word) => return true,
-                _ => {}
-            }
-            ahead += 1;
-        }
     }
 
     fn cast(&mut self, name: &Name, open: Span) -> Read<Node> {
@@ -144,24 +127,33 @@ impl Parser<'_> {
 
     /// With commas or with `FROM … [FOR …]`.
     fn substring(&mut self, name: &Name, open: Span) -> Read<Node> {
-        if !self.has_word_inside("FROM") {
-            let mut args = vec![self.expression()?];
-            while self.eat_sign(Sign::Comma).is_some() {
+        let mut args = vec![self.expression()?];
+        if self.eat_word("FROM").is_some() {
+            args.push(self.expression()?);
+            if self.eat_word("FOR").is_some() {
                 args.push(self.expression()?);
             }
-            let close = self.close(open, &format!("an operator, `,` or `)` in the call of `{}`", name.text))?;
+            let close = self.close(open, &format!("an operator, `FOR` or `)` in the call of `{}`", name.text))?;
             return self.call_of(&name.text, name, close, args);
         }
-        let mut args = vec![self.expression()?];
-        if self.eat_word("FROM").is_none() {
-            return Err(self.expected("`FROM` and a position", ""));
-        }
-        args.push(self.expression()?);
-        if self.eat_word("FOR").is_some() {
+        while self.eat_sign(Sign::Comma).is_some() {
             args.push(self.expression()?);
         }
-        let close = self.close(open, &format!("an operator, `FOR` or `)` in the call of `{}`", name.text))?;
+        let close = self.close(open, &format!("an operator, `,` or `)` in the call of `{}`", name.text))?;
         self.call_of(&name.text, name, close, args)
+    }
+
+    /// `CHAR(a, b USING charset)` is refused; without USING it is a call like any other.
+    fn char(&mut self, name: &Name, open: Span) -> Read<Node> {
+        let mut args = vec![self.expression()?];
+        while self.eat_sign(Sign::Comma).is_some() {
+            args.push(self.expression()?);
+        }
+        if self.is_word(0, "USING") {
+            return self.refuse_form(name, "Write `convert(char(…) USING charset)`.");
+        }
+        let close = self.close(open, "an operator, `,` or `)` in the call of `char`")?;
+        self.call_of("char", name, close, args)
     }
 
     /// `POSITION(a IN b)` is `locate(a, b)`. The needle binds tighter than IN.

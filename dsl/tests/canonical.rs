@@ -299,7 +299,7 @@ fn spans_end_at_the_closing_parenthesis_and_begin_at_the_operator() {
 
 fn cases() -> ProptestConfig {
     let slow = std::env::var("ROWGATE_SLOW").is_ok_and(|v| v == "1");
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(if slow { 20_000 } else { 500 }) }
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(if slow { 10_000 } else { 256 }) }
 }
 
 /// Every span lies in the text and cuts no character.

@@ -6,9 +6,10 @@ use std::{
 };
 
 use super::{
-    args::{CaptureArguments, CheckArguments},
+    args::{CaptureArguments, CheckArguments, Format},
     definitions::read_definitions,
-    diagnostics::Painter,
+    diagnostic_lines,
+    diagnostics::{Painter, refuse_errors},
     failure::{Exit, Failure},
     flow::{open_capture, query_texts},
     query_files::{QueryFolder, read_as_sets},
@@ -38,6 +39,7 @@ pub(super) fn run(arguments: &CheckArguments, painter: Painter) -> Result<Exit, 
     }
     match failed {
         Some(failure) => Err(failure),
+        None if arguments.format == Format::Json => Ok(Exit::Done),
         None => {
             writeln!(io::stdout(), "{mappings} mappings in {files} files: no errors").map_err(|error| Failure::output(&error))?;
             Ok(Exit::Done)
@@ -56,7 +58,13 @@ fn check(arguments: &CheckArguments, folder: &QueryFolder, painter: Painter) -> 
         history = reader.history().clone();
     }
     problems.extend(set.check(history.tables().cloned(), &Policies::default(), &Servers::Any { default: "default".into() }));
-    painter.draw(set.files(), &problems)?;
+    match arguments.format {
+        Format::Human => painter.draw(set.files(), &problems)?,
+        Format::Json => {
+            diagnostic_lines::write(&mut io::stdout(), set.files(), &problems)?;
+            refuse_errors(&problems)?;
+        }
+    }
     Ok(set)
 }
 

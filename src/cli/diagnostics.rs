@@ -27,14 +27,12 @@ impl Painter {
     /// Draws all; a failure when one of them is an error.
     pub(super) fn draw(self, files: &[QueryText], problems: &[FileDiagnostic]) -> Result<(), Failure> {
         let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
-        let mut errors = 0;
         for FileDiagnostic { file, diagnostic } in problems {
             let level = match diagnostic.severity {
                 Severity::Error => Level::ERROR,
                 Severity::Warning => Level::WARNING,
                 Severity::Note => Level::NOTE,
             };
-            errors += usize::from(diagnostic.severity == Severity::Error);
             let span = diagnostic.span.start as usize..diagnostic.span.end as usize;
             let code = diagnostic.code.to_string();
             let snippet = Snippet::source(&files[*file].text).path(&files[*file].path).annotation(AnnotationKind::Primary.span(span));
@@ -44,10 +42,15 @@ impl Painter {
             }
             writeln!(io::stderr(), "{}\n", renderer.render(&[group])).map_err(|error| Failure::output(&error))?;
         }
-        match errors {
-            0 => Ok(()),
-            1 => Err(Failure::wrong_input("1 error in the query files")),
-            _ => Err(Failure::wrong_input(format!("{errors} errors in the query files"))),
-        }
+        refuse_errors(problems)
+    }
+}
+
+/// A failure when one of the problems is an error.
+pub(super) fn refuse_errors(problems: &[FileDiagnostic]) -> Result<(), Failure> {
+    match problems.iter().filter(|problem| problem.diagnostic.severity == Severity::Error).count() {
+        0 => Ok(()),
+        1 => Err(Failure::wrong_input("1 error in the query files")),
+        errors => Err(Failure::wrong_input(format!("{errors} errors in the query files"))),
     }
 }

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod definitions;
+mod diagnostic_lines;
 mod diagnostics;
 mod failure;
 mod flow;
