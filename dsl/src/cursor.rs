@@ -50,6 +50,11 @@ impl<'t> Parser<'t> {
         self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(Span::new(0, 0), |t| t.span)
     }
 
+    /// What the token before the next one is.
+    pub(crate) fn last_kind(&self) -> Option<TokenKind> {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|t| t.kind)
+    }
+
     pub(crate) fn next(&mut self) -> Token {
         let token = self.peek();
         if token.kind != TokenKind::End {

@@ -272,16 +272,18 @@ impl Lexer<'_> {
             return self.colon();
         }
         let end = self.at + next.len_utf8();
-        let (shown, hint) = match next {
-            '{' | '}' => (format!("`{next}`"), "Write `DATE 'text'` in place of `{d 'text'}`."),
-            '[' | ']' => (format!("`{next}`"), "Names are quoted with backticks."),
-            '‘' | '’' | '“' | '”' | '´' => (format!("`{next}`"), "Texts stand in straight quotes: `'text'`."),
-            c if c.is_whitespace() || c.is_control() || is_invisible(c) => {
-                (format!("the invisible character U+{:04X}", u32::from(c)), "Delete it or write a space.")
-            }
-            _ => (format!("`{next}`"), ""),
+        let shown = if next.is_whitespace() || next.is_control() || is_invisible(next) {
+            format!("the invisible character U+{:04X}", u32::from(next))
+        } else {
+            format!("`{next}`")
         };
-        self.report(Code::UNEXPECTED_CHARACTER, format!("{shown} means nothing here"), span(self.at, end), hint);
+        let hint = match next {
+            '{' | '}' => "Write `DATE 'text'` in place of `{d 'text'}`.".to_owned(),
+            '[' | ']' => "Names are quoted with backticks.".to_owned(),
+            _ if shown.len() > 10 => "Delete it or write a space.".to_owned(),
+            _ => look_alike(next).map(|meant| format!("Write `{meant}`.")).unwrap_or_default(),
+        };
+        self.report(Code::UNEXPECTED_CHARACTER, format!("{shown} means nothing here"), span(self.at, end), &hint);
         self.push(TokenKind::Broken, end);
     }
 }
@@ -313,11 +315,34 @@ fn closing_quote(text: &str, opening: usize, quote: char, escapes: bool) -> Opti
     None
 }
 
-/// MySQL's name characters; typographic quotes and invisible characters are left out, for they are mistakes.
+/// MySQL's name characters; signs that only look like SQL's and invisible characters are left out, for they are mistakes.
 fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-        || matches!(c, '_' | '$')
-        || (!c.is_ascii() && !c.is_whitespace() && !c.is_control() && !is_invisible(c) && !matches!(c, '‘' | '’' | '“' | '”' | '´'))
+    let is_letter = !c.is_ascii() && !c.is_whitespace() && !c.is_control() && !is_invisible(c) && look_alike(c).is_none();
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '$') || is_letter
+}
+
+/// The sign that a typographic or full-width one was meant to be.
+fn look_alike(c: char) -> Option<char> {
+    Some(match c {
+        '‘' | '’' | '´' | '＇' | '“' | '”' | '「' | '」' => '\'',
+        '＂' => '"',
+        '｀' => '`',
+        '，' | '、' => ',',
+        '（' => '(',
+        '）' => ')',
+        '；' => ';',
+        '．' | '。' => '.',
+        '＝' => '=',
+        '＜' => '<',
+        '＞' => '>',
+        '＋' => '+',
+        '－' | '–' | '—' | '−' => '-',
+        '＊' | '×' => '*',
+        '／' | '÷' => '/',
+        '％' => '%',
+        '！' => '!',
+        _ => return None,
+    })
 }
 
 fn is_invisible(c: char) -> bool {

@@ -151,11 +151,15 @@ impl Parser<'_> {
     /// To the `;`, or to the next statement where it was forgotten.
     fn skip_statement(&mut self) {
         self.skip_to_statement_end();
-        if self.at_creation() && self.last_span().end > 0 && !self.slice(self.last_span()).ends_with(';') {
-            let end = self.last_span().end;
-            let hint = "End every statement with `;`.";
-            self.error(Code::MISSING_SEMICOLON, Span::new(end.saturating_sub(1), end), "a semicolon is missing after this statement", hint);
+        // A broken character may have been meant for the semicolon.
+        if !self.at_creation() || matches!(self.last_kind(), None | Some(TokenKind::Broken | TokenKind::Sign(Sign::Semicolon))) {
+            return;
         }
+        let last = self.last_span();
+        let width = self.slice(last).chars().next_back().map_or(0, char::len_utf8);
+        let start = last.end.saturating_sub(u32::try_from(width).unwrap_or(0));
+        let hint = "End every statement with `;`.";
+        self.error(Code::MISSING_SEMICOLON, Span::new(start, last.end), "a semicolon is missing after this statement", hint);
     }
 
     fn skip_to_statement_end(&mut self) {
