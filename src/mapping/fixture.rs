@@ -42,7 +42,7 @@ pub(super) enum Edit {
 pub(super) fn table(schema: &str, table: &str) -> Arc<TableSchema> {
     let integer = |width, unsigned| ColumnType::Integer { width, unsigned };
     let column = |name: &str, ty, nullable| Column { name: name.to_owned(), ty, nullable, default: None, generated: false };
-    let text = ColumnType::Varchar { length: 20, collation: Collation::UTF8MB4_0900_AI_CI };
+    let text = ColumnType::Varchar { length: 20, collation: Collation::UTF8MB4_BIN };
     let columns = vec![
         column("id", integer(IntegerWidth::Big, false), false),
         column("k", integer(IntegerWidth::Big, false), true),

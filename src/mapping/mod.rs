@@ -26,6 +26,8 @@ mod policy;
 mod route;
 mod router;
 #[cfg(test)]
+mod router_properties;
+#[cfg(test)]
 mod router_tests;
 mod select;
 mod set;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{Field, Schema};
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::{
     common::Column,
     logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableSource, builder::LogicalTableSource},
@@ -18,7 +18,7 @@ use crate::{columnar::arrow_type, schema::TableSchema};
 #[derive(Debug, Clone)]
 pub struct MappingPlan {
     table: String,
-    schema: Arc<Schema>,
+    schema: SchemaRef,
     filter: Option<Expr>,
     output: Vec<Expr>,
 }
@@ -53,6 +53,11 @@ impl MappingPlan {
         }
     }
 
+    /// The columns of the source table in columnar form, as the plan scans them.
+    pub fn source_schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
     /// The plan over a table named as the source, for display.
     ///
     /// # Errors
@@ -83,7 +88,7 @@ impl MappingPlan {
     }
 }
 
-fn table_schema(table: &TableSchema) -> Arc<Schema> {
+fn table_schema(table: &TableSchema) -> SchemaRef {
     let fields = table.columns.iter().map(|column| Field::new(&column.name, arrow_type(&column.ty), true));
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
