@@ -20,6 +20,8 @@ pub(super) struct AtomKeys {
     by_position: bool,
     /// The indices at which an atom failed.
     failed: HashSet<u32>,
+    /// Whether no atom is NULL or failed.
+    is_plain: bool,
 }
 
 /// The values of one atom: the bits of its integers.
@@ -34,8 +36,9 @@ impl AtomKeys {
         if rows.len() >= batch.num_rows() / 4
             && let Some(arrays) = atoms.iter().map(|atom| atom.try_evaluate(batch)).collect::<Option<Vec<_>>>()
         {
-            let atoms = arrays.iter().map(Atom::of).collect::<Result<_, _>>()?;
-            return Ok(Self { atoms, by_position: false, failed: HashSet::new() });
+            let atoms = arrays.iter().map(Atom::of).collect::<Result<Vec<_>, _>>()?;
+            let is_plain = atoms.iter().all(|atom| atom.nulls.is_none());
+            return Ok(Self { atoms, by_position: false, failed: HashSet::new(), is_plain });
         }
         let asked = gather(batch, rows)?;
         let mut failed = HashSet::new();
@@ -45,7 +48,20 @@ impl AtomKeys {
             failed.extend(values.failures.iter().map(|(row, _)| *row));
             evaluated.push(Atom::of(&values.array)?);
         }
-        Ok(Self { atoms: evaluated, by_position: true, failed })
+        let is_plain = failed.is_empty() && evaluated.iter().all(|atom| atom.nulls.is_none());
+        Ok(Self { atoms: evaluated, by_position: true, failed, is_plain })
+    }
+
+    /// The key of a row as two numbers, where it has no more than two atoms and none of them is NULL in any row.
+    #[inline]
+    pub(super) fn pair(&self, position: usize, row: u32) -> Option<[u64; 2]> {
+        let index = if self.by_position { position } else { row as usize };
+        match self.atoms.as_slice() {
+            _ if !self.is_plain => None,
+            [only] => Some([only.bits[index], 0]),
+            [first, second] => Some([first.bits[index], second.bits[index]]),
+            _ => None,
+        }
     }
 
     /// Writes the key of a row, given by its position among the asked rows and its number; false if an atom failed.

@@ -8,7 +8,8 @@ use arrow::{
 };
 
 use super::{
-    MappingError, Policies, Purpose, Servers, TargetLayout, bind::BoundMapping, formula::Compiled, plan::MappingPlan, route::Route,
+    MappingError, Policies, Purpose, Servers, TargetLayout, bind::BoundMapping, decisions::TwoWays, formula::Compiled, plan::MappingPlan,
+    route::Route,
 };
 use crate::{
     change::{ColumnSet, ImageBatch},
@@ -27,7 +28,7 @@ pub struct CompiledMapping {
     inputs: Vec<usize>,
     input_schema: Arc<Schema>,
     needs: Needs,
-    pub(super) filter: Option<Compiled>,
+    pub(super) decisions: TwoWays,
     pub(super) route: Route,
     pub(super) items: Vec<Item>,
 }
@@ -63,7 +64,7 @@ impl CompiledMapping {
         let inputs: Vec<usize> = read_by_expressions(bound).iter().collect();
         let field = |&index: &usize| Field::new(&table.columns[index].name, arrow_type(&table.columns[index].ty), true);
         let input_schema = Arc::new(Schema::new(inputs.iter().map(field).collect::<Vec<_>>()));
-        let filter = bound.filter.as_ref().map(|filter| filter.compile(&input_schema)).transpose()?;
+        let decisions = TwoWays::compile(bound, &input_schema)?;
         let route = Route::compile(bound, servers, &input_schema)?;
         let mut items = Vec::new();
         for (column, formula) in bound.items.iter().enumerate() {
@@ -80,7 +81,7 @@ impl CompiledMapping {
             inputs,
             input_schema,
             needs,
-            filter,
+            decisions,
             route,
             items,
         })

@@ -88,9 +88,7 @@ impl Formula {
 
     /// Compiles it for batches of `schema`.
     pub(super) fn compile(&self, schema: &SchemaRef) -> Result<Compiled, MappingError> {
-        let expression = CompiledExpr::new(&self.logical, schema)?;
-        let data_type = expression.physical().data_type(schema)?;
-        Ok(Compiled { expression, data_type })
+        Compiled::new(&self.logical, schema)
     }
 }
 
@@ -111,6 +109,18 @@ pub(super) struct Values {
 }
 
 impl Compiled {
+    /// Compiles a plan's expression for batches of `schema`.
+    pub(super) fn new(logical: &Expr, schema: &SchemaRef) -> Result<Self, MappingError> {
+        let expression = CompiledExpr::new(logical, schema)?;
+        let data_type = expression.physical().data_type(schema)?;
+        Ok(Self { expression, data_type })
+    }
+
+    /// The Arrow type of its values.
+    pub(super) fn data_type(&self) -> &DataType {
+        &self.data_type
+    }
+
     /// The values for all rows. If rows fail, halves the batch until each of them stands alone.
     pub(super) fn evaluate(&self, batch: &RecordBatch) -> Result<Values, MappingError> {
         match self.expression.evaluate_array(batch) {

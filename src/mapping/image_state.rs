@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 
 use super::{
-    CompiledMapping, FailureKind, MappingError, PlaceId, Places, RowFailure, RowPolicy, Side, expr::RowError, gaps::Gaps,
-    known_routes::KnownRoutes, route::Routed,
+    CompiledMapping, FailureKind, MappingError, PlaceId, Places, RowFailure, RowPolicy, Side, decisions::Decisions, expr::RowError,
+    gaps::Gaps, known_routes::KnownRoutes, route::Routed,
 };
 
 /// The answer for one image.
@@ -53,21 +53,24 @@ impl ImageStates {
     /// something that a row does not need is none.
     pub(super) fn evaluate(
         mapping: &CompiledMapping,
-        input: &RecordBatch,
+        input: RecordBatch,
         gaps: &Gaps,
         known: &mut KnownRoutes,
         places: &mut Places,
     ) -> Result<Self, MappingError> {
-        let mut asked = Asked { mapping, states: vec![ImageState::Outside; input.num_rows()], problems: Vec::new() };
-        let inside = asked.filter(input, gaps)?;
-        let inside = asked.route(input, gaps, inside, known, places)?;
-        let items = asked.items(input, inside)?;
+        let (input, decisions) = mapping.decisions.choose(input);
+        let states = vec![ImageState::Outside; input.num_rows()];
+        let mut asked = Asked { mapping, decisions, states, problems: Vec::new() };
+        let inside = asked.filter(&input, gaps)?;
+        let inside = asked.route(&input, gaps, inside, known, places)?;
+        let items = asked.items(&input, inside)?;
         Ok(Self { states: asked.states, problems: asked.problems, items })
     }
 }
 
 struct Asked<'a> {
     mapping: &'a CompiledMapping,
+    decisions: &'a Decisions,
     states: Vec<ImageState>,
     problems: Vec<Problem>,
 }
@@ -75,7 +78,7 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// The rows for which `WHERE` is true.
     fn filter(&mut self, input: &RecordBatch, gaps: &Gaps) -> Result<Vec<u32>, MappingError> {
-        let Some(filter) = &self.mapping.filter else {
+        let Some(filter) = &self.decisions.filter else {
             return Ok((0..input.num_rows() as u32).collect());
         };
         let mut candidates = Vec::new();
@@ -112,7 +115,7 @@ impl Asked<'_> {
             inside = self.without_gap(inside.into_iter(), "`ROUTE TO`", |row| gaps.route(row));
             inside = self.without_gap(inside.into_iter(), "`KEY`", |row| gaps.key(row));
         }
-        let routes = self.mapping.route.evaluate(input, &inside, known, places)?;
+        let routes = self.mapping.route.evaluate(self.decisions.atoms.as_deref(), input, &inside, known, places)?;
         for (position, error) in &routes.failures {
             self.expression_failed(inside[*position], "`ROUTE TO`", error);
         }

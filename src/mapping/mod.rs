@@ -10,6 +10,7 @@ mod atoms;
 mod bind;
 mod check;
 mod compile;
+mod decisions;
 mod error;
 pub mod expr;
 #[cfg(test)]
@@ -31,6 +32,7 @@ mod router_properties;
 mod router_tests;
 mod select;
 mod set;
+mod shared;
 mod source;
 mod transition;
 

@@ -69,8 +69,6 @@ pub(super) struct ComputedRoute {
     source_table: String,
     default_server: Arc<str>,
     servers: Servers,
-    /// The integers that the route is a function of.
-    atoms: Option<Vec<Compiled>>,
 }
 
 /// The places of some rows, in the order of the rows, and the rows that have none because an expression failed.
@@ -89,7 +87,6 @@ impl Route {
             return Ok(Self::Same { table: source.clone(), server: Arc::clone(&bound.default_server) });
         };
         let compile = |part: &Formula| part.compile(input);
-        let atoms = |atoms: &Vec<Formula>| atoms.iter().map(compile).collect::<Result<_, _>>();
         Ok(Self::Computed(Box::new(ComputedRoute {
             schema: compile(&route.schema)?,
             table: route.table.as_ref().map(compile).transpose()?,
@@ -97,13 +94,13 @@ impl Route {
             source_table: source.table.clone(),
             default_server: Arc::clone(&bound.default_server),
             servers: servers.clone(),
-            atoms: route.atoms.as_ref().map(atoms).transpose()?,
         })))
     }
 
-    /// Routes `rows` of the batch.
+    /// Routes `rows` of the batch; with the `atoms` that the route is a function of, if it is one.
     pub(super) fn evaluate(
         &self,
+        atoms: Option<&[Compiled]>,
         batch: &RecordBatch,
         rows: &[u32],
         known: &mut KnownRoutes,
@@ -117,7 +114,7 @@ impl Route {
                 let place = known.whole_table(|| places.intern(server, &table.schema, &table.table))?;
                 Ok(Routes { routed: vec![Some(Routed::To(place)); rows.len()], failures: Vec::new() })
             }
-            Self::Computed(route) => match &route.atoms {
+            Self::Computed(route) => match atoms {
                 Some(atoms) => route.by_atoms(atoms, batch, rows, known, places),
                 None => route.by_text(batch, rows, known, places),
             },
@@ -143,9 +140,17 @@ impl ComputedRoute {
         let mut standing_of_key: HashMap<Vec<u8>, usize> = HashMap::new();
         let mut waiting: Vec<(usize, usize)> = Vec::new();
         for (position, &row) in rows.iter().enumerate() {
+            let pair = keys.pair(position, row);
+            if let Some(routed) = pair.and_then(|pair| known.get_pair(pair)) {
+                routes.routed.push(Some(routed));
+                continue;
+            }
             let whole = keys.write(position, row, &mut key);
             let found = if whole { known.get(&key) } else { None };
             routes.routed.push(found);
+            if let (Some(pair), Some(routed)) = (pair, found) {
+                known.insert_pair(pair, routed);
+            }
             if found.is_some() {
                 continue;
             }

@@ -20,13 +20,14 @@ use super::{
 use crate::change::{ImageBatch, Op};
 
 /// Rules over `s.t` whose parts fail, are NULL, are texts or integers, for some rows each.
-const RULES: [&str; 9] = [
+const RULES: [&str; 10] = [
     "CREATE MAPPING m AS SELECT * FROM s.t;",
     "CREATE MAPPING m AS SELECT * FROM s.t WHERE (k >> 22) % 2 = 0
         ROUTE TO concat(schema, '_', (k >> 22) % 2), concat(table, '_', ((k >> 22) >> 1) % 16) KEY (k, id);",
     "CREATE MAPPING m AS SELECT * FROM s.t WHERE k % 3 <> 0 ROUTE TO concat('s', k % 5) WITH (on_null_route = 'skip');",
     "CREATE MAPPING m AS SELECT * FROM s.t ROUTE TO concat('s', k DIV 2), name ON concat('n', b % 2);",
     "CREATE MAPPING m AS SELECT *, b - 3 AS less FROM s.t WHERE b <> 1 ROUTE TO concat('s', b - 2) WITH (on_row_error = 'dead_letter');",
+    "CREATE MAPPING m AS SELECT * FROM s.t WHERE b - 1 > 1 ROUTE TO concat('s', b - 1), concat('t', (b - 1) % 4) WITH (on_row_error = 'skip');",
     "CREATE MAPPING m AS SELECT *, b - 3 AS less FROM s.t ROUTE TO concat('s', b - 2) WITH (on_row_error = 'skip');",
     "CREATE MAPPING m AS SELECT * REPLACE (id % 4 AS id) FROM s.t WHERE name <> 'a' KEY (id);",
     "CREATE MAPPING m AS SELECT id, concat(name, k) AS label FROM s.t WHERE k + 9223372036854775800 > 0;",
@@ -129,7 +130,15 @@ fn by_plan(mapping: &CompiledMapping, batch: &ImageBatch) -> Vec<Vec<String>> {
     rows
 }
 
+/// How many cases of each property are tried.
+fn cases() -> ProptestConfig {
+    let slow = std::env::var_os("ROWGATE_SLOW").is_some();
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(if slow { 4_000 } else { 64 }) }
+}
+
 proptest! {
+    #![proptest_config(cases())]
+
     #[test]
     fn a_batch_is_its_rows_wherever_it_is_cut(rule in select(RULES.to_vec()), edits in edits(), cut in any::<prop::sample::Index>()) {
         let whole = answers(&mut router_for(rule), &edits);
