@@ -4,9 +4,10 @@ use arrow::datatypes::{Int64Type, UInt64Type};
 use datafusion::{logical_expr::Expr, scalar::ScalarValue};
 use dsl::{BinaryOp, Span};
 
+use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::decimal::{Dec, MAX_PRECISION, MAX_SCALE, Overflow};
-use super::function::{call_strict, call_vector};
+use super::function::{call_checked, call_strict, call_vector_checked};
 use super::integer::{Outcome, zip_checked};
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
@@ -29,6 +30,11 @@ pub(super) fn binary(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> T
         (_, ResultClass::Decimal) => decimals(left, op, right, span),
         (_, ResultClass::Real | ResultClass::String) => reals(left, op, right, span),
     }
+}
+
+/// `MOD(a, b)`.
+pub(super) fn modulo_function(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    Ok(binary(&args[0], BinaryOp::Modulo, &args[1], span))
 }
 
 /// Whether the result may be NULL: where an operand is, and where something is divided by what may be zero.
@@ -88,11 +94,11 @@ fn integers(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Typed {
         }
     };
     let value = if unsigned {
-        call_vector(name, Form::UInt, args, move |args, rows| {
+        call_vector_checked(name, Form::UInt, args, move |args, rows| {
             zip_checked::<UInt64Type>(args, rows, |left, right| unsigned_result(compute(left, right), op))
         })
     } else {
-        call_vector(name, Form::Int, args, move |args, rows| {
+        call_vector_checked(name, Form::Int, args, move |args, rows| {
             zip_checked::<Int64Type>(args, rows, |left, right| signed_result(compute(left, right), op))
         })
     };
@@ -107,11 +113,11 @@ fn modulo(args: Vec<Expr>, left_unsigned: bool, right_unsigned: bool) -> Expr {
     let magnitude = |bits: u64, unsigned: bool| if unsigned { bits } else { (bits as i64).unsigned_abs() };
     let name = format!("modulo_{}_{}", sign(left_unsigned), sign(right_unsigned));
     if left_unsigned {
-        return call_vector(name, Form::UInt, args, move |args, rows| {
+        return call_vector_checked(name, Form::UInt, args, move |args, rows| {
             zip_checked::<UInt64Type>(args, rows, |left, right| Ok(left.checked_rem(magnitude(right, right_unsigned))))
         });
     }
-    call_vector(name, Form::Int, args, move |args, rows| {
+    call_vector_checked(name, Form::Int, args, move |args, rows| {
         zip_checked::<Int64Type>(args, rows, |left, right| {
             let remainder = magnitude(left, false).checked_rem(magnitude(right, right_unsigned));
             Ok(remainder.map(|remainder| if (left as i64) < 0 { (remainder as i64).wrapping_neg() } else { remainder as i64 }))
@@ -138,13 +144,13 @@ fn decimals(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Typed {
     let kind = decimal_kind(&left.kind, op, &right.kind);
     let scale = kind.decimals();
     let name = format!("{}_decimal_{scale}", operation(op));
-    let value = call_strict(name, Form::Decimal, vec![left.as_decimal(), right.as_decimal()], move |args| {
+    let value = call_checked(name, Form::Decimal, vec![left.as_decimal(), right.as_decimal()], move |args| {
         let (left, right) = (args[0].as_decimal(), args[1].as_decimal());
         let result = match op {
             BinaryOp::Add => Some(left.add(&right)),
             BinaryOp::Subtract => Some(left.subtract(&right)),
             BinaryOp::Multiply => Some(left.multiply(&right)),
-            BinaryOp::Divide => left.divide(&right, DIVISION_INCREMENT),
+            BinaryOp::Divide => left.divide(&right, DIVISION_INCREMENT).map(|value| value.map(|value| value.rounded(scale.into()))),
             _ => left.modulo(&right).map(Ok),
         };
         match result {
@@ -177,7 +183,7 @@ fn reals(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Typed {
         _ => first.max(second),
     };
     let kind = Kind::Double { decimals: decimals.min(ANY_DECIMALS) };
-    let value = call_strict(format!("{}_real", operation(op)), Form::Real, vec![left.as_real(), right.as_real()], move |args| {
+    let value = call_checked(format!("{}_real", operation(op)), Form::Real, vec![left.as_real(), right.as_real()], move |args| {
         let (left, right) = (args[0].as_real(), args[1].as_real());
         let value = match op {
             BinaryOp::Add => left + right,
@@ -202,20 +208,20 @@ fn int_divide(left: &Typed, right: &Typed, class: ResultClass, span: Span) -> Ty
         let args = vec![left.as_int(), right.as_int()];
         let divide = move |left: u64, right: u64| wide(left, left_unsigned).checked_div(wide(right, right_unsigned));
         if unsigned {
-            call_vector(name, form, args, move |args, rows| {
+            call_vector_checked(name, form, args, move |args, rows| {
                 zip_checked::<UInt64Type>(args, rows, |left, right| {
                     divide(left, right).map_or(Ok(None), |value| unsigned_result(value, BinaryOp::IntDivide))
                 })
             })
         } else {
-            call_vector(name, form, args, move |args, rows| {
+            call_vector_checked(name, form, args, move |args, rows| {
                 zip_checked::<Int64Type>(args, rows, |left, right| {
                     divide(left, right).map_or(Ok(None), |value| signed_result(value, BinaryOp::IntDivide))
                 })
             })
         }
     } else {
-        call_strict(name, form, vec![left.as_decimal(), right.as_decimal()], move |args| {
+        call_checked(name, form, vec![left.as_decimal(), right.as_decimal()], move |args| {
             int_divide_decimals(&args[0].as_decimal(), &args[1].as_decimal(), unsigned)
         })
     };
@@ -236,7 +242,7 @@ fn int_divide_decimals<'a>(left: &Dec, right: &Dec, unsigned: bool) -> Result<Ce
 
 /// Unary minus.
 pub(super) fn negate(operand: &Typed, span: Span) -> Typed {
-    match operand.kind.numeric_class() {
+    match operand.kind.class() {
         ResultClass::Int if is_beyond_bigint(operand) => {
             let value = call_strict("negate_decimal", Form::Decimal, vec![operand.as_decimal()], |args| {
                 Ok(Cell::Decimal(args[0].as_decimal().negated()))
@@ -246,7 +252,7 @@ pub(super) fn negate(operand: &Typed, span: Span) -> Typed {
         }
         ResultClass::Int => {
             let unsigned = operand.kind.is_unsigned();
-            let value = call_strict(format!("negate_{}", sign(unsigned)), Form::Int, vec![operand.as_int()], |args| {
+            let value = call_checked(format!("negate_{}", sign(unsigned)), Form::Int, vec![operand.as_int()], |args| {
                 i64::try_from(-args[0].as_int()).map(Cell::Int).map_err(|_| RowError::overflow("BIGINT", "-"))
             });
             let kind = Kind::Integer { unsigned: false, digits: operand.kind.precision().min(19) };

@@ -98,6 +98,7 @@ impl<'a> Binder<'a> {
             nullable: column.nullable,
             fallible: false,
             constant: false,
+            computed: false,
             column: Some(SourceColumn { ty: column.ty.clone(), read }),
             columns: [column.index].into_iter().collect(),
             value: Value::Native(value),
@@ -137,7 +138,7 @@ impl<'a> Binder<'a> {
                 Ok(arithmetic::binary(&left, op, &right, span))
             }
             BinaryOp::ShiftLeft | BinaryOp::ShiftRight | BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor => {
-                bits::binary(self, &left, op, &right, span)
+                Ok(bits::binary(&left, op, &right, span))
             }
             BinaryOp::Eq | BinaryOp::NullSafeEq | BinaryOp::NotEq | BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq => {
                 comparison(self, &left, op, &right, span)
@@ -178,11 +179,10 @@ impl<'a> Binder<'a> {
     fn between(&mut self, operand: &dsl::Expr, low: &dsl::Expr, high: &dsl::Expr, negated_test: bool, span: Span) -> Result<Typed, Failed> {
         let (operand, (low, high)) = (self.bind(operand), self.bind_two(low, high)?);
         let operand = operand?;
-        let above = comparison(self, &operand, BinaryOp::GtEq, &low, span)?;
-        let below = comparison(self, &operand, BinaryOp::LtEq, &high, span)?;
-        let both = and(above.as_bool(), below.as_bool());
-        let value = if negated_test { negated(both) } else { both };
-        Ok(Typed::combine(Kind::Boolean, above.nullable || below.nullable, value, &[&above, &below], span))
+        let test = self.range_test(&operand, &low, &high, span)?;
+        let value = if negated_test { negated(test) } else { test };
+        let nullable = operand.nullable || low.nullable || high.nullable;
+        Ok(Typed::combine(Kind::Boolean, nullable, value, &[&operand, &low, &high], span))
     }
 
     fn in_list(&mut self, operand: &dsl::Expr, list: &[dsl::Expr], negated_test: bool, span: Span) -> Result<Typed, Failed> {
@@ -228,6 +228,7 @@ fn source_name(name: &str, span: Span) -> Typed {
         nullable: false,
         fallible: false,
         constant: true,
+        computed: false,
         column: None,
         columns: ColumnSet::default(),
         value: Value::Native(constant(Form::Bytes, &Cell::Bytes(name.as_bytes().into()))),

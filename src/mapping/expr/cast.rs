@@ -1,28 +1,228 @@
-//! CAST and CONVERT, COLLATE.
+//! CAST and CONVERT, BINARY, COLLATE, and the literals DATE, TIME and TIMESTAMP.
 
+use datafusion::logical_expr::Expr;
 use dsl::{CastType, Code, Literal, Name, Span};
 
 use super::bind::{Binder, Failed};
-use super::typed::Typed;
+use super::cell::{Cell, Form};
+use super::characters::Characters;
+use super::function::{call_checked, call_strict, constant};
+use super::literal::default_collation;
+use super::number_text::decimal_prefix;
+use super::row_error::RowError;
+use super::sql_type::{ANY_DECIMALS, Coercibility, Kind, ResultClass, TextKind};
+use super::temporal_text::{Zeros, datetime, time};
+use super::typed::{Context, Typed};
+use super::{charset, temporal};
+use crate::schema::{Charset, Collation};
+
+const SIGNED: Kind = Kind::Integer { unsigned: false, digits: 19 };
+const UNSIGNED: Kind = Kind::Integer { unsigned: true, digits: 20 };
 
 impl Binder<'_> {
-    pub(super) fn cast(&mut self, _: &dsl::Expr, _: &CastType, span: Span) -> Result<Typed, Failed> {
-        Err(self.error(Code::UNSUPPORTED_FUNCTION, "`CAST` is not supported yet".into(), span))
+    /// `CAST(expr AS type)`.
+    pub(super) fn cast(&mut self, operand: &dsl::Expr, to: &CastType, span: Span) -> Result<Typed, Failed> {
+        let operand = self.bind(operand)?;
+        if matches!((&operand.kind, to), (Kind::Json, CastType::Json)) {
+            return Ok(operand);
+        }
+        self.accept_value(&operand)?;
+        let result = |kind: Kind, nullable: bool, value: Expr| Ok(Typed::combine(kind, nullable, value, &[&operand], span));
+        match to {
+            CastType::Signed => result(SIGNED, operand.nullable, to_integer(&operand, false)),
+            CastType::Unsigned => result(UNSIGNED, operand.nullable, to_integer(&operand, true)),
+            CastType::Decimal { precision, scale } => {
+                let (precision, scale) = (*precision, *scale);
+                let value =
+                    call_strict(format!("cast_decimal_{precision}_{scale}"), Form::Decimal, vec![operand.as_decimal()], move |args| {
+                        Ok(Cell::Decimal(args[0].as_decimal().clipped(precision, scale)))
+                    });
+                result(Kind::Decimal { precision, scale }, operand.nullable, value)
+            }
+            CastType::Double => result(Kind::Double { decimals: ANY_DECIMALS }, operand.nullable, operand.as_real()),
+            CastType::Float => {
+                let value = call_checked("cast_float", Form::Float, vec![operand.as_real()], |args| {
+                    let value = args[0].as_real() as f32;
+                    if value.is_finite() { Ok(Cell::Float(value)) } else { Err(RowError::overflow("FLOAT", "cast")) }
+                });
+                Ok(Typed::combine(Kind::Float, operand.nullable, value, &[&operand], span).may_fail())
+            }
+            CastType::Char { length, charset } => self.to_char(&operand, *length, charset.as_ref(), span),
+            CastType::Binary { length } => self.to_binary(&operand, *length, span),
+            CastType::Date => self.to_temporal(&operand, Kind::Date, span),
+            CastType::Time { fsp } => self.to_temporal(&operand, Kind::Time { fsp: *fsp }, span),
+            CastType::DateTime { fsp } => self.to_temporal(&operand, Kind::DateTime { fsp: *fsp }, span),
+            CastType::Year => self.to_year(&operand, span),
+            CastType::Json => {
+                Err(self.error(Code::UNSUPPORTED_FUNCTION, format!("a {} cannot be cast to JSON yet", operand.kind.describe()), span))
+            }
+        }
     }
 
-    pub(super) fn convert_using(&mut self, _: &dsl::Expr, _: &Name, span: Span) -> Result<Typed, Failed> {
-        Err(self.error(Code::UNSUPPORTED_FUNCTION, "`CONVERT` is not supported yet".into(), span))
+    fn to_temporal(&mut self, operand: &Typed, kind: Kind, span: Span) -> Result<Typed, Failed> {
+        if !temporal::converts(&operand.kind, &kind) {
+            let message = format!("a {} becomes a {} by the current date", operand.kind.describe(), kind.describe());
+            return Err(self.error(Code::TYPE_MISMATCH, message, span));
+        }
+        Ok(Typed::combine(kind.clone(), true, operand.as_kind(&kind), &[operand], span))
     }
 
-    pub(super) fn collate(&mut self, _: &dsl::Expr, _: &Name, span: Span) -> Result<Typed, Failed> {
-        Err(self.error(Code::UNSUPPORTED_FUNCTION, "`COLLATE` is not supported yet".into(), span))
+    fn to_year(&mut self, operand: &Typed, span: Span) -> Result<Typed, Failed> {
+        let value = match operand.kind {
+            Kind::Date | Kind::DateTime { .. } => {
+                let date = operand.as_context(&Context::LooseDateTime);
+                call_strict("year_of_date", Form::UInt, vec![date], |args| {
+                    Ok(Cell::UInt(temporal::Parts::from_datetime(args[0].as_bits()).year.into()))
+                })
+            }
+            Kind::Year => operand.as_int(),
+            Kind::Time { .. } => {
+                return Err(self.error(Code::TYPE_MISMATCH, "a TIME becomes a YEAR by the current date".into(), span));
+            }
+            _ => {
+                let is_text = matches!(operand.class(), ResultClass::String);
+                let value = if is_text { operand.as_text() } else { operand.as_decimal() };
+                call_strict(format!("cast_year_{is_text}"), Form::UInt, vec![value], move |args| Ok(year_of(&args[0], is_text)))
+            }
+        };
+        Ok(Typed::combine(Kind::Integer { unsigned: true, digits: 4 }, true, value, &[operand], span))
     }
 
-    pub(super) fn to_binary(&mut self, _: &Typed, _: Option<u32>, span: Span) -> Result<Typed, Failed> {
-        Err(self.error(Code::UNSUPPORTED_FUNCTION, "`BINARY` is not supported yet".into(), span))
+    fn to_char(&mut self, operand: &Typed, length: Option<u32>, charset: Option<&Name>, span: Span) -> Result<Typed, Failed> {
+        let collation = match charset {
+            None => Collation::UTF8MB4_0900_AI_CI,
+            Some(name) => self.charset(&name.text, name.span)?.1,
+        };
+        if collation.is_binary() {
+            return self.to_binary(operand, length, span);
+        }
+        let from = operand.kind.text_kind();
+        let value = self.converted(operand, collation.charset(), span)?;
+        let characters = Characters::of(collation.charset());
+        let value = match length {
+            None => value,
+            Some(length) => call_strict(format!("cut_{length}_{}", characters.name()), Form::Bytes, vec![value], move |args| {
+                let text = args[0].as_bytes();
+                let ends = characters.ends(text);
+                Ok(Cell::bytes(characters.slice(text, &ends, 0, (length as usize).min(ends.len())).to_vec()))
+            }),
+        };
+        let text = TextKind { collation, coercibility: Coercibility::Implicit, ascii: from.ascii };
+        let length = length.unwrap_or_else(|| operand.kind.text_length());
+        Ok(Typed::combine(Kind::Text { length, text }, operand.nullable || from.charset().is_binary(), value, &[operand], span))
     }
 
-    pub(super) fn temporal_literal(&mut self, _: &Literal, _: &str, span: Span) -> Result<Typed, Failed> {
-        Err(self.error(Code::UNSUPPORTED_FUNCTION, "temporal literals are not supported yet".into(), span))
+    /// The text in another charset; bytes are taken for that charset's, and are NULL where they are not.
+    fn converted(&mut self, operand: &Typed, to: Charset, span: Span) -> Result<Expr, Failed> {
+        let from = operand.kind.text_kind().charset();
+        if !from.is_binary() {
+            return Ok(charset::convert(operand.as_text(), from, to));
+        }
+        if to.max_bytes_per_char() > 1 && !matches!(to.name(), "utf8mb4" | "utf8mb3") {
+            let message = format!("bytes cannot be read as charset `{to}` here yet");
+            return Err(self.error(Code::UNSUPPORTED_COLLATION, message, span));
+        }
+        Ok(call_strict(format!("bytes_to_{to}"), Form::Bytes, vec![operand.as_text()], move |args| {
+            Ok(if to.max_bytes_per_char() == 1 || to.decode(args[0].as_bytes()).is_ok() { args[0].clone() } else { Cell::Null })
+        }))
+    }
+
+    /// `BINARY expr` and `CAST(expr AS BINARY[(length)])`.
+    pub(super) fn to_binary(&mut self, operand: &Typed, length: Option<u32>, span: Span) -> Result<Typed, Failed> {
+        let value = match length {
+            None => operand.as_text(),
+            Some(length) => call_strict(format!("binary_{length}"), Form::Bytes, vec![operand.as_text()], move |args| {
+                let mut bytes = args[0].as_bytes().to_vec();
+                bytes.resize(length as usize, 0);
+                Ok(Cell::bytes(bytes))
+            }),
+        };
+        let text = TextKind { collation: Collation::BINARY, coercibility: Coercibility::Implicit, ascii: false };
+        let widest = u32::from(operand.kind.text_kind().charset().max_bytes_per_char());
+        let length = length.unwrap_or_else(|| operand.kind.text_length().saturating_mul(widest));
+        Ok(Typed::combine(Kind::Text { length, text }, operand.nullable, value, &[operand], span))
+    }
+
+    /// `CONVERT(expr USING charset)`.
+    pub(super) fn convert_using(&mut self, operand: &dsl::Expr, charset: &Name, span: Span) -> Result<Typed, Failed> {
+        let operand = self.bind(operand)?;
+        self.accept_value(&operand)?;
+        let (charset, _) = self.charset(&charset.text, charset.span)?;
+        if charset.is_binary() {
+            return self.to_binary(&operand, None, span);
+        }
+        let ascii = operand.kind.text_kind().ascii;
+        let value = self.converted(&operand, charset, span)?;
+        let text = TextKind { collation: default_collation(charset), coercibility: Coercibility::Implicit, ascii };
+        let nullable = operand.nullable || operand.kind.text_kind().charset().is_binary();
+        Ok(Typed::combine(Kind::Text { length: operand.kind.text_length(), text }, nullable, value, &[&operand], span))
+    }
+
+    /// `expr COLLATE collation`.
+    pub(super) fn collate(&mut self, operand: &dsl::Expr, name: &Name, span: Span) -> Result<Typed, Failed> {
+        let operand = self.bind(operand)?;
+        self.accept_value(&operand)?;
+        let Some(collation) = Collation::by_name(&name.text) else {
+            return Err(self.error(Code::UNKNOWN_CHARSET, format!("`{}` is not a collation", name.text), name.span));
+        };
+        let from = operand.kind.text_kind();
+        if from.charset() != collation.charset() && operand.kind != Kind::Null {
+            let message = format!("collation `{collation}` is not one of charset `{}`", from.charset());
+            return Err(self.error(Code::COLLATION_CONFLICT, message, name.span));
+        }
+        let text = TextKind { collation, coercibility: Coercibility::Explicit, ascii: from.ascii };
+        let kind = Kind::Text { length: operand.kind.text_length(), text };
+        Ok(Typed::combine(kind, operand.nullable, operand.as_text(), &[&operand], span))
+    }
+
+    /// `DATE '…'`, `TIME '…'`, `TIMESTAMP '…'`.
+    pub(super) fn temporal_literal(&mut self, literal: &Literal, text: &str, span: Span) -> Result<Typed, Failed> {
+        let digits = text.rsplit_once('.').map_or(0, |(_, fraction)| fraction.bytes().take_while(u8::is_ascii_digit).count());
+        let fsp = digits.min(6) as u8;
+        let zeros = Zeros { in_date: false, whole: false };
+        let found = match literal {
+            Literal::Date(_) => {
+                datetime(text.as_bytes(), zeros).map(|parts| (Kind::Date, constant(Form::UInt, &Cell::UInt(parts.to_date()))))
+            }
+            Literal::Time(_) => time(text.as_bytes()).map(|micros| (Kind::Time { fsp }, constant(Form::Time, &Cell::Int(micros)))),
+            _ => datetime(text.as_bytes(), zeros)
+                .map(|parts| (Kind::DateTime { fsp }, constant(Form::UInt, &Cell::UInt(parts.to_datetime())))),
+        };
+        match found {
+            Some((kind, value)) => Ok(Typed::literal(kind, value, span)),
+            None => Err(self.error(Code::BAD_LITERAL, "the text is no date or time of this kind".into(), span)),
+        }
+    }
+}
+
+fn to_integer(operand: &Typed, unsigned: bool) -> Expr {
+    if operand.kind.numeric_class() == ResultClass::Decimal && unsigned {
+        return call_strict("decimal_to_unsigned", Form::UInt, vec![operand.as_decimal()], |args| {
+            let value = args[0].as_decimal();
+            Ok(Cell::UInt(value.to_integer(!value.is_negative()) as u64))
+        });
+    }
+    operand.as_context(&Context::Int { unsigned })
+}
+
+/// 1901 to 2155 and 0; 1 to 69 are of this century and 70 to 99 of the last one; NULL for others.
+fn year_of(cell: &Cell<'_>, is_text: bool) -> Cell<'static> {
+    let (value, is_zero_text) = if is_text {
+        let text = cell.as_bytes();
+        let prefix = decimal_prefix(text);
+        if prefix.length == 0 {
+            return Cell::Null;
+        }
+        (super::decimal::Dec::from_text(text).to_integer(false), prefix.digits.len() < 4)
+    } else {
+        (cell.as_decimal().to_integer(false), false)
+    };
+    match value {
+        0 if is_zero_text => Cell::UInt(2000),
+        0 => Cell::UInt(0),
+        1..=69 => Cell::UInt(value as u64 + 2000),
+        70..=99 => Cell::UInt(value as u64 + 1900),
+        1901..=2155 => Cell::UInt(value as u64),
+        _ => Cell::Null,
     }
 }

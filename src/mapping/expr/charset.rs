@@ -2,33 +2,56 @@
 
 use datafusion::logical_expr::Expr;
 use dsl::{Code, Span};
+use encoding_rs::Encoding;
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::collation::Collator;
-use super::function::call_strict;
+use super::function::{call_checked, call_strict};
 use super::row_error::RowError;
 use super::sql_type::{Coercibility, TextKind};
 use super::typed::Typed;
 use crate::schema::{Charset, Collation};
 
-/// A text turned from one charset into another.
+/// A text turned from one charset into another; `?` stands for what the other lacks.
 pub(super) fn convert(value: Expr, from: Charset, to: Charset) -> Expr {
-    if from == to
-        || to.is_binary()
-        || (from == Charset::ASCII && is_ascii_superset(to))
-        || (from == Charset::UTF8MB3 && to == Charset::UTF8MB4)
-    {
+    if keeps_bytes(from, to) {
         return value;
     }
     call_strict(format!("convert_{from}_to_{to}"), Form::Bytes, vec![value], move |args| {
         let bytes = args[0].as_bytes();
-        let text = from.decode(bytes).map_err(|error| RowError::conversion(error.to_string()))?;
+        let text = from.decode(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes));
         Ok(Cell::bytes(encode(&text, to)))
     })
 }
 
-fn is_ascii_superset(charset: Charset) -> bool {
+/// A text brought into the charset that it shares with others; a character that the charset lacks is an error.
+fn convert_exactly(value: Expr, from: Charset, to: Charset) -> Expr {
+    if keeps_bytes(from, to) {
+        return value;
+    }
+    call_checked(format!("convert_exactly_{from}_to_{to}"), Form::Bytes, vec![value], move |args| {
+        let bytes = args[0].as_bytes();
+        let failed = || RowError::conversion(format!("a text of charset `{from}` cannot be converted to `{to}`"));
+        if from.is_binary() {
+            return if to.decode(bytes).is_ok() { Ok(args[0].clone()) } else { Err(failed()) };
+        }
+        let text = from.decode(bytes).map_err(|_| failed())?;
+        let converted = encode(&text, to);
+        let is_exact = to.decode(&converted).is_ok_and(|back| back == text);
+        if is_exact { Ok(Cell::bytes(converted)) } else { Err(failed()) }
+    })
+}
+
+fn keeps_bytes(from: Charset, to: Charset) -> bool {
+    from == to
+        || to.is_binary()
+        || (from == Charset::ASCII && is_ascii_superset(to))
+        || (from == Charset::UTF8MB3 && to == Charset::UTF8MB4)
+}
+
+/// Whether the charset has ASCII in single bytes.
+pub(super) fn is_ascii_superset(charset: Charset) -> bool {
     !matches!(charset.name(), "ucs2" | "utf16" | "utf16le" | "utf32" | "swe7")
 }
 
@@ -42,7 +65,29 @@ pub(super) fn encode(text: &str, charset: Charset) -> Vec<u8> {
         "ucs2" => text.chars().map(|c| u16::try_from(c as u32).unwrap_or(u16::from(b'?'))).flat_map(u16::to_be_bytes).collect(),
         "utf32" => text.chars().flat_map(|c| (c as u32).to_be_bytes()).collect(),
         _ if charset.max_bytes_per_char() == 1 => text.chars().map(|c| single_byte(c, charset)).collect(),
-        _ => text.bytes().collect(),
+        name => match multi_byte(name) {
+            Some(encoding) => text.chars().flat_map(|c| in_encoding(c, encoding)).collect(),
+            None => text.as_bytes().to_vec(),
+        },
+    }
+}
+
+fn multi_byte(name: &str) -> Option<&'static Encoding> {
+    Some(match name {
+        "gbk" | "gb2312" => encoding_rs::GBK,
+        "gb18030" => encoding_rs::GB18030,
+        "big5" => encoding_rs::BIG5,
+        "sjis" | "cp932" => encoding_rs::SHIFT_JIS,
+        "ujis" | "eucjpms" => encoding_rs::EUC_JP,
+        "euckr" => encoding_rs::EUC_KR,
+        _ => return None,
+    })
+}
+
+fn in_encoding(character: char, encoding: &'static Encoding) -> Vec<u8> {
+    match encoding.encode(character.encode_utf8(&mut [0; 4])) {
+        (bytes, _, false) => bytes.into_owned(),
+        (_, _, true) => b"?".to_vec(),
     }
 }
 
@@ -95,20 +140,14 @@ fn meet_charsets(left: &TextKind, right: &TextKind, ascii: bool) -> Meeting {
             std::cmp::Ordering::Equal => with(if left_binary { left } else { right }),
         };
     }
-    let (left_wide, right_wide) = (is_unicode(left.charset()), is_unicode(right.charset()));
-    if left_wide && left.coercibility <= right.coercibility && (!right_wide || is_wider(left.charset(), right.charset())) {
+    let (left_first, right_first) = (left.coercibility <= right.coercibility, right.coercibility <= left.coercibility);
+    if left_first && is_superset(left, right) {
         return with(left);
     }
-    if right_wide && right.coercibility <= left.coercibility && (!left_wide || is_wider(right.charset(), left.charset())) {
+    if right_first && is_superset(right, left) {
         return with(right);
     }
-    if right.ascii && left.coercibility <= right.coercibility {
-        return with(left);
-    }
-    if left.ascii && right.coercibility <= left.coercibility {
-        return with(right);
-    }
-    // A literal of the other charset may be converted; that it loses nothing is checked where it is.
+    // A literal of the other charset is converted; where that loses characters, the row fails.
     if left.coercibility < right.coercibility && right.coercibility >= Coercibility::Coercible {
         return with(left);
     }
@@ -118,12 +157,23 @@ fn meet_charsets(left: &TextKind, right: &TextKind, ascii: bool) -> Meeting {
     Meeting::Mix
 }
 
-fn is_unicode(charset: Charset) -> bool {
-    matches!(charset.name(), "utf8mb4" | "utf8mb3" | "utf16" | "utf16le" | "utf32" | "ucs2")
+/// Whether texts of `right` become texts of `left`'s charset by themselves.
+fn is_superset(left: &TextKind, right: &TextKind) -> bool {
+    let supplementary = |charset: Charset| matches!(charset.name(), "utf8mb4" | "utf16" | "utf16le" | "utf32");
+    if is_unicode(left.charset()) {
+        let is_wider = supplementary(left.charset())
+            && !supplementary(right.charset())
+            && left.charset() == Charset::UTF8MB4
+            && right.charset() == Charset::UTF8MB3;
+        if left.coercibility < right.coercibility || !is_unicode(right.charset()) || is_wider {
+            return true;
+        }
+    }
+    right.ascii && is_ascii_superset(left.charset())
 }
 
-fn is_wider(charset: Charset, than: Charset) -> bool {
-    charset.max_bytes_per_char() > than.max_bytes_per_char() && than != Charset::UTF8MB4
+fn is_unicode(charset: Charset) -> bool {
+    matches!(charset.name(), "utf8mb4" | "utf8mb3" | "utf16" | "utf16le" | "utf32" | "ucs2")
 }
 
 impl Binder<'_> {
@@ -148,26 +198,27 @@ impl Binder<'_> {
 
     /// An operand's text in the charset of `to`.
     pub(super) fn text_in(&mut self, operand: &Typed, to: &TextKind) -> Expr {
-        convert(operand.as_text(), operand.kind.text_kind().charset(), to.charset())
+        convert_exactly(operand.as_text(), operand.kind.text_kind().charset(), to.charset())
     }
 
     /// Two texts in one charset, and the order to compare them by.
     pub(super) fn comparable(&mut self, left: &Typed, right: &Typed, span: Span) -> Result<(Expr, Expr, Collator), Failed> {
         let kind = self.common_text(&[left, right], span)?;
-        if kind.coercibility == Coercibility::None {
-            let message = format!(
-                "the operands' collations `{}` and `{}` do not mix",
-                left.kind.text_kind().collation,
-                right.kind.text_kind().collation
-            );
-            return Err(self.error_with(Code::COLLATION_CONFLICT, message, span, "Say which one with `COLLATE`."));
-        }
-        let collator = self.collator(kind.collation, span)?;
+        let collator = self.compared_in(&kind, span)?;
         Ok((self.text_in(left, &kind), self.text_in(right, &kind), collator))
     }
 
+    /// The order that texts are compared by once they have met.
+    pub(super) fn compared_in(&mut self, kind: &TextKind, span: Span) -> Result<Collator, Failed> {
+        if kind.coercibility == Coercibility::None {
+            let message = "the operands are columns of different collations".to_owned();
+            return Err(self.error_with(Code::COLLATION_CONFLICT, message, span, "Say which one with `COLLATE`."));
+        }
+        self.collator(kind.collation, span)
+    }
+
     /// The order of a collation.
-    pub(super) fn collator(&mut self, collation: Collation, span: Span) -> Result<Collator, Failed> {
+    fn collator(&mut self, collation: Collation, span: Span) -> Result<Collator, Failed> {
         Collator::of(collation).ok_or_else(|| {
             let hint = format!("Compare bytes with `COLLATE {}`.", collation.charset().bin_collation());
             self.error_with(Code::UNSUPPORTED_COLLATION, format!("the order of collation `{collation}` is not known here"), span, &hint)

@@ -3,14 +3,14 @@
 use std::cmp::Ordering;
 
 use datafusion::logical_expr::Expr;
-use dsl::{BinaryOp, Span};
+use dsl::{BinaryOp, Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::function::{call_rows, call_strict, call_vector};
 use super::integer;
 use super::sql_type::{Kind, ResultClass};
-use super::typed::Typed;
+use super::typed::{Context, Typed};
 
 /// Where two operands meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,22 +57,80 @@ fn word(op: BinaryOp) -> &'static str {
 
 /// Types and lowers a comparison.
 pub(super) fn comparison(binder: &mut Binder<'_>, left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Result<Typed, Failed> {
-    let value = match domain(left.class(), right.class()) {
-        Domain::Int => integers(left, op, right),
-        Domain::Decimal => {
-            rows(op, "decimal", vec![left.as_decimal(), right.as_decimal()], |left, right| left.as_decimal().cmp(&right.as_decimal()))
-        }
-        Domain::Real => rows(op, "real", vec![left.as_real(), right.as_real()], |left, right| {
-            left.as_real().partial_cmp(&right.as_real()).unwrap_or(Ordering::Equal)
-        }),
-        Domain::Text => {
-            let (left, right, collator) = binder.comparable(left, right, span)?;
-            let name = format!("text_{}", collator.name());
-            rows(op, &name, vec![left, right], move |left, right| collator.compare(left.as_bytes(), right.as_bytes()))
-        }
+    binder.accept_value(left)?;
+    binder.accept_value(right)?;
+    let value = match temporal_comparison(binder, left, op, right, span)? {
+        Some(value) => value,
+        None => match whole_number(left, right).unwrap_or_else(|| domain(left.class(), right.class())) {
+            Domain::Int => integers(left, op, right),
+            Domain::Decimal => {
+                rows(op, "decimal", vec![left.as_decimal(), right.as_decimal()], |left, right| left.as_decimal().cmp(&right.as_decimal()))
+            }
+            Domain::Real => rows(op, "real", vec![left.as_real(), right.as_real()], |left, right| {
+                left.as_real().partial_cmp(&right.as_real()).unwrap_or(Ordering::Equal)
+            }),
+            Domain::Text => {
+                let (left, right, collator) = binder.comparable(left, right, span)?;
+                let name = format!("text_{}", collator.name());
+                rows(op, &name, vec![left, right], move |left, right| collator.compare(left.as_bytes(), right.as_bytes()))
+            }
+        },
     };
     let nullable = op != BinaryOp::NullSafeEq && (left.nullable || right.nullable);
     Ok(Typed::combine(Kind::Boolean, nullable, value, &[left, right], span))
+}
+
+/// A column of integers meets a constant text that is an integer as one, not as DOUBLE: no digit is lost.
+fn whole_number(left: &Typed, right: &Typed) -> Option<Domain> {
+    let fits = |column: &Typed, other: &Typed| {
+        let text = if other.constant { other.literal_text() } else { None }?;
+        let text = std::str::from_utf8(&text).ok()?;
+        let is_text = matches!(other.kind, Kind::Text { .. });
+        let is_number = text.parse::<i64>().is_ok() || (column.kind.is_unsigned() && text.parse::<u64>().is_ok());
+        (is_text && column.column.is_some() && matches!(column.kind, Kind::Integer { .. }) && is_number).then_some(Domain::Decimal)
+    };
+    fits(left, right).or_else(|| fits(right, left))
+}
+
+/// Comparisons with a date or a time that are not made as numbers or texts.
+fn temporal_comparison(binder: &mut Binder<'_>, left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Result<Option<Expr>, Failed> {
+    let has_date = |typed: &Typed| matches!(typed.kind, Kind::Date | Kind::DateTime { .. });
+    let is_time = |typed: &Typed| matches!(typed.kind, Kind::Time { .. });
+    if (has_date(left) && is_time(right)) || (is_time(left) && has_date(right)) {
+        return Err(binder.error(Code::TYPE_MISMATCH, "a TIME has a date by the current date only".into(), span));
+    }
+    if is_time(left) && is_time(right) {
+        return Ok(Some(packed(op, vec![left.as_native(), right.as_native()])));
+    }
+    let are_strings = left.class() == ResultClass::String && right.class() == ResultClass::String;
+    if (has_date(left) || has_date(right)) && are_strings {
+        binder.accept_date(left)?;
+        binder.accept_date(right)?;
+        return Ok(Some(packed(op, vec![left.as_context(&Context::ComparedDateTime), right.as_context(&Context::ComparedDateTime)])));
+    }
+    // A constant becomes what the column is, where it can.
+    for (column, other) in [(left, right), (right, left)] {
+        let kind = match column.kind {
+            Kind::Date | Kind::DateTime { .. } if other.class() != ResultClass::String => Kind::DateTime { fsp: 6 },
+            Kind::Time { .. } if other.kind != Kind::Null => Kind::Time { fsp: 6 },
+            _ => continue,
+        };
+        if column.column.is_none() || !other.constant {
+            continue;
+        }
+        let constant = other.as_kind(&kind);
+        if !matches!(&constant, Expr::Literal(value, _) if !value.is_null()) {
+            continue;
+        }
+        let read = if has_date(column) { column.as_context(&Context::ComparedDateTime) } else { column.as_native() };
+        return Ok(Some(packed(op, if std::ptr::eq(column, left) { vec![read, constant] } else { vec![constant, read] })));
+    }
+    Ok(None)
+}
+
+/// Compares times in one packed form.
+fn packed(op: BinaryOp, args: Vec<Expr>) -> Expr {
+    rows(op, "packed", args, |left, right| left.as_int().cmp(&right.as_int()))
 }
 
 fn rows(op: BinaryOp, domain: &str, args: Vec<Expr>, compare: impl Fn(&Cell<'_>, &Cell<'_>) -> Ordering + Send + Sync + 'static) -> Expr {

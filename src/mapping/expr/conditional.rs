@@ -1,22 +1,188 @@
 //! CASE, IF, IFNULL, COALESCE, NULLIF: lazy, and of the type that their branches agree on.
 
-use dsl::{Code, Span};
+use datafusion::logical_expr::{Expr, is_not_null};
+use dsl::{BinaryOp, Code, Span};
 
 use super::bind::{Binder, Failed};
-use super::typed::Typed;
+use super::cell::{Cell, Form};
+use super::compare::comparison;
+use super::decimal::MAX_PRECISION;
+use super::function::constant;
+use super::sql_type::{ANY_DECIMALS, Coercibility, Kind, ResultClass, TextKind};
+use super::typed::{Typed, Value};
+use crate::change::ColumnSet;
 
 impl Binder<'_> {
+    /// `CASE [operand] WHEN … THEN … [ELSE …] END`.
     pub(super) fn case(
         &mut self,
-        _: Option<&dsl::Expr>,
-        _: &[(dsl::Expr, dsl::Expr)],
-        _: Option<&dsl::Expr>,
+        operand: Option<&dsl::Expr>,
+        branches: &[(dsl::Expr, dsl::Expr)],
+        otherwise: Option<&dsl::Expr>,
         span: Span,
     ) -> Result<Typed, Failed> {
-        Err(self.error(Code::UNSUPPORTED_FUNCTION, "`CASE` is not supported yet".into(), span))
+        let operand = operand.map(|operand| self.bind(operand)).transpose();
+        let conditions = self.bind_all(branches.iter().map(|(condition, _)| condition));
+        let results = self.bind_all(branches.iter().map(|(_, result)| result));
+        let otherwise = otherwise.map(|otherwise| self.bind(otherwise)).transpose();
+        let (operand, conditions, results, otherwise) = (operand?, conditions?, results?, otherwise?);
+        let mut tests = Vec::new();
+        for condition in conditions {
+            tests.push(match &operand {
+                Some(operand) => comparison(self, operand, BinaryOp::Eq, &condition, condition.span)?,
+                None => {
+                    self.accept_value(&condition)?;
+                    condition
+                }
+            });
+        }
+        self.choose(tests, results, otherwise, span)
     }
 
-    pub(super) fn like(&mut self, _: &dsl::Expr, _: &dsl::Expr, _: Option<&dsl::Expr>, _: bool, span: Span) -> Result<Typed, Failed> {
-        Err(self.error(Code::UNSUPPORTED_FUNCTION, "`LIKE` is not supported yet".into(), span))
+    /// The first result whose test holds.
+    fn choose(&mut self, tests: Vec<Typed>, mut results: Vec<Typed>, otherwise: Option<Typed>, span: Span) -> Result<Typed, Failed> {
+        let has_otherwise = otherwise.is_some();
+        results.extend(otherwise);
+        let kind = self.common_kind(&results.iter().collect::<Vec<_>>(), span)?;
+        let mut results = self.in_kind(&kind, results, span)?;
+        let parts: Vec<&Typed> = tests.iter().chain(&results).collect();
+        let nullable = !has_otherwise || results.iter().any(|result| result.nullable);
+        let shell = Typed::combine(kind, nullable, constant(Form::Bytes, &Cell::Null), &parts, span);
+        let otherwise = if has_otherwise { results.pop().map(Box::new) } else { None };
+        let branches = tests.iter().map(Typed::as_bool).zip(results).collect();
+        Ok(Typed { value: Value::Choose { branches, otherwise }, ..shell })
     }
+
+    /// Branches as they must be before one of them is chosen: texts in one charset.
+    fn in_kind(&mut self, kind: &Kind, branches: Vec<Typed>, span: Span) -> Result<Vec<Typed>, Failed> {
+        for branch in &branches {
+            if kind.is_temporal() && !super::temporal::converts(&branch.kind, kind) {
+                let message = format!("a {} becomes a {} by the current date", branch.kind.describe(), kind.describe());
+                return Err(self.error(Code::TYPE_MISMATCH, message, span));
+            }
+        }
+        let Kind::Text { text, .. } = kind else { return Ok(branches) };
+        Ok(branches
+            .into_iter()
+            .map(|branch| {
+                let value = self.text_in(&branch, text);
+                Typed::combine(kind.clone(), branch.nullable, value, &[&branch], branch.span)
+            })
+            .collect())
+    }
+
+    /// The type that branches agree on.
+    pub(super) fn common_kind(&mut self, branches: &[&Typed], span: Span) -> Result<Kind, Failed> {
+        let known: Vec<&Typed> = branches.iter().copied().filter(|branch| branch.kind != Kind::Null).collect();
+        let Some(first) = known.first() else { return Ok(Kind::Null) };
+        let mut kind = Some(first.kind.clone());
+        for next in &known[1..] {
+            kind = kind.and_then(|kind| merge(&kind, &next.kind));
+        }
+        if known.len() == 1 && matches!(kind, Some(Kind::HexLiteral { .. })) {
+            kind = None;
+        }
+        if let Some(kind) = kind.filter(|kind| !matches!(kind, Kind::Text { .. })) {
+            return Ok(kind);
+        }
+        for branch in &known {
+            self.accept_value(branch)?;
+        }
+        let text = self.common_text(branches, span)?;
+        let length = known.iter().map(|branch| branch.kind.text_length()).max().unwrap_or(0);
+        Ok(Kind::Text { length, text })
+    }
+}
+
+/// The type of a value that is one of two; none where only text holds both.
+fn merge(left: &Kind, right: &Kind) -> Option<Kind> {
+    if left == right && !matches!(left, Kind::Enum { .. } | Kind::Set { .. } | Kind::HexLiteral { .. } | Kind::Text { .. }) {
+        return Some(left.clone());
+    }
+    match (left, right) {
+        (Kind::DateTime { fsp }, Kind::DateTime { fsp: other }) => Some(Kind::DateTime { fsp: *fsp.max(other) }),
+        (Kind::Time { fsp }, Kind::Time { fsp: other }) => Some(Kind::Time { fsp: *fsp.max(other) }),
+        (Kind::Date, Kind::DateTime { fsp }) | (Kind::DateTime { fsp }, Kind::Date) => Some(Kind::DateTime { fsp: *fsp }),
+        (Kind::Date | Kind::Time { .. } | Kind::DateTime { .. }, Kind::Date | Kind::Time { .. } | Kind::DateTime { .. }) => {
+            Some(Kind::DateTime { fsp: left.decimals().max(right.decimals()) })
+        }
+        (Kind::Bit { width }, Kind::Bit { width: other }) => Some(Kind::Bit { width: *width.max(other) }),
+        (Kind::Float, Kind::Float) => Some(Kind::Float),
+        _ => merge_numbers(left, right),
+    }
+}
+
+fn merge_numbers(left: &Kind, right: &Kind) -> Option<Kind> {
+    let (precision, decimals) = (left.precision().max(right.precision()), left.decimals().max(right.decimals()));
+    match (left.class(), right.class()) {
+        (ResultClass::String, _) | (_, ResultClass::String) => None,
+        (ResultClass::Real, _) | (_, ResultClass::Real) => Some(Kind::Double { decimals: decimals.min(ANY_DECIMALS) }),
+        (ResultClass::Int, ResultClass::Int) if left.is_unsigned() == right.is_unsigned() => {
+            Some(Kind::Integer { unsigned: left.is_unsigned(), digits: precision })
+        }
+        (ResultClass::Int, ResultClass::Int) => {
+            let widest = |kind: &Kind| kind.is_unsigned() && kind.precision() > 10;
+            if widest(left) || widest(right) {
+                Some(Kind::Decimal { precision: precision.max(20), scale: 0 })
+            } else {
+                Some(Kind::Integer { unsigned: false, digits: precision + 1 })
+            }
+        }
+        (ResultClass::Int | ResultClass::Decimal, ResultClass::Int | ResultClass::Decimal) => {
+            let whole = |kind: &Kind| kind.precision().saturating_sub(kind.decimals());
+            let precision = (whole(left).max(whole(right)) + decimals).clamp(1, MAX_PRECISION);
+            Some(Kind::Decimal { precision, scale: decimals })
+        }
+    }
+}
+
+/// `IF(condition, a, b)`.
+pub(super) fn if_function(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    binder.accept_value(&args[0])?;
+    binder.choose(vec![args[0].clone()], vec![args[1].clone()], Some(args[2].clone()), span)
+}
+
+/// `COALESCE(a, b, …)` and `IFNULL(a, b)`: the first that is not NULL, in the common type.
+pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    let parts: Vec<&Typed> = args.iter().collect();
+    let kind = binder.common_kind(&parts, span)?;
+    let args = binder.in_kind(&kind, args.to_vec(), span)?;
+    let parts: Vec<&Typed> = args.iter().collect();
+    let values: Vec<Expr> = args.iter().map(|arg| arg.as_kind(&kind)).collect();
+    let mut values = values.into_iter().rev();
+    let last = values.next().unwrap_or_else(|| constant(Form::Bytes, &Cell::Null));
+    let value = values.fold(last, |otherwise, value| {
+        if let Expr::Literal(literal, _) = &value {
+            return if literal.is_null() { otherwise } else { value };
+        }
+        super::typed::choose(vec![(Box::new(is_not_null(value.clone())), Box::new(value))], otherwise)
+    });
+    let nullable = args.iter().all(|arg| arg.nullable);
+    Ok(Typed::combine(kind, nullable, value, &parts, span))
+}
+
+/// `NULLIF(a, b)`: NULL where they are equal, else `a`.
+pub(super) fn nullif(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    let equal = comparison(binder, &args[0], BinaryOp::Eq, &args[1], span)?;
+    let null = Typed {
+        kind: Kind::Null,
+        nullable: true,
+        fallible: false,
+        constant: true,
+        computed: false,
+        column: None,
+        columns: ColumnSet::default(),
+        value: Value::Native(constant(Form::Bytes, &Cell::Null)),
+        span,
+    };
+    let kind = match &args[0].kind {
+        Kind::Enum { collation, .. } | Kind::Set { collation, .. } => {
+            let text = TextKind { collation: *collation, coercibility: Coercibility::Implicit, ascii: false };
+            Kind::Text { length: args[0].kind.text_length(), text }
+        }
+        kind => kind.clone(),
+    };
+    let shell = Typed::combine(kind, true, constant(Form::Bytes, &Cell::Null), &[&args[0], &equal], span);
+    let value = Value::Choose { branches: vec![(equal.as_bool(), null)], otherwise: Some(Box::new(args[0].clone())) };
+    Ok(Typed { value, ..shell })
 }

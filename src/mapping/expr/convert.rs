@@ -5,21 +5,69 @@ use std::borrow::Cow;
 use datafusion::logical_expr::Expr;
 
 use super::cell::{Cell, Form};
+use super::charset;
 use super::decimal::Dec;
-use super::function::{call_strict, constant};
-use super::number_text::{float_text, integer_prefix, real_prefix, real_text};
+use super::function::{call_checked, call_strict, constant};
+use super::number_text::{COLUMN_WIDTH, float_text, integer_prefix, real_prefix, real_text, real_text_in};
+use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Kind};
 use super::temporal;
 use super::typed::Context;
+use crate::schema::{Charset, Collation};
 
 /// Lowers the question that `context` asks of a native value of type `kind`.
-pub(super) fn to_context(kind: &Kind, value: Expr, context: Context) -> Expr {
+pub(super) fn to_context(kind: &Kind, value: Expr, context: &Context) -> Expr {
     match context {
-        Context::Int => to_int(kind, value),
-        Context::Real => to_real(kind, value),
-        Context::Decimal => to_decimal(kind, value),
+        Context::Int { unsigned } => {
+            let value = to_int(kind, ascii_text(kind, value));
+            if *unsigned == kind.is_unsigned() { value } else { reinterpreted(value, *unsigned) }
+        }
+        Context::Real => to_real(kind, ascii_text(kind, value)),
+        Context::Decimal => to_decimal(kind, ascii_text(kind, value)),
         Context::Text => to_text(kind, value),
-        Context::Bool => to_bool(kind, value),
+        Context::Bool => to_bool(kind, ascii_text(kind, value)),
+        Context::Kind(target) => to_kind(kind, value, target),
+        Context::ComparedDateTime => temporal::to_compared_datetime(kind, ascii_text(kind, value)),
+        Context::LooseDateTime => temporal::to_loose_datetime(kind, ascii_text(kind, value)),
+    }
+}
+
+/// A text in a charset whose digits are not ASCII's, as utf8mb4.
+fn ascii_text(kind: &Kind, value: Expr) -> Expr {
+    match kind {
+        Kind::Text { text, .. } if !charset::is_ascii_superset(text.charset()) => charset::convert(value, text.charset(), Charset::UTF8MB4),
+        _ => value,
+    }
+}
+
+/// The same 64 bits with or without a sign.
+fn reinterpreted(value: Expr, unsigned: bool) -> Expr {
+    if unsigned {
+        call_strict("as_unsigned", Form::UInt, vec![value], |args| Ok(Cell::UInt(args[0].as_bits())))
+    } else {
+        call_strict("as_signed", Form::Int, vec![value], |args| Ok(Cell::Int(args[0].as_bits() as i64)))
+    }
+}
+
+/// A native value of one type as one of another; what does not convert is NULL.
+fn to_kind(kind: &Kind, value: Expr, target: &Kind) -> Expr {
+    if kind == &Kind::Null {
+        return constant(target.form(), &Cell::Null);
+    }
+    match target {
+        Kind::Boolean => to_bool(kind, value),
+        Kind::Integer { unsigned, .. } => to_context(kind, value, &Context::Int { unsigned: *unsigned }),
+        Kind::Bit { .. } | Kind::Year => to_context(kind, value, &Context::Int { unsigned: true }),
+        Kind::Decimal { .. } => to_context(kind, value, &Context::Decimal),
+        Kind::Double { .. } => to_context(kind, value, &Context::Real),
+        Kind::Float if kind == target => value,
+        Kind::Float => {
+            let real = to_context(kind, value, &Context::Real);
+            call_strict("real_to_float", Form::Float, vec![real], |args| Ok(Cell::Float(args[0].as_real() as f32)))
+        }
+        Kind::Date | Kind::Time { .. } | Kind::DateTime { .. } => temporal::to_kind(kind, ascii_text(kind, value), target),
+        Kind::Null | Kind::Text { .. } | Kind::HexLiteral { .. } => to_text(kind, value),
+        Kind::Enum { .. } | Kind::Set { .. } | Kind::Json | Kind::Opaque(_) => value,
     }
 }
 
@@ -128,22 +176,28 @@ fn to_text(kind: &Kind, value: Expr) -> Expr {
             })
         }
         Kind::Date | Kind::Time { .. } | Kind::DateTime { .. } => temporal::to_text(kind, value),
-        Kind::Enum { labels, .. } => {
-            let labels = labels.clone();
+        Kind::Enum { labels, collation } => {
+            let labels = encoded(labels, *collation);
             call_strict(format!("enum_to_text_{labels:?}"), Form::Bytes, vec![value], move |args| {
                 let label = usize::try_from(args[0].as_int() - 1).ok().and_then(|index| labels.get(index));
-                Ok(Cell::bytes(label.map_or_else(Vec::new, |label| label.clone().into_bytes())))
+                Ok(Cell::bytes(label.cloned().unwrap_or_default()))
             })
         }
-        Kind::Set { labels, .. } => {
-            let labels = labels.clone();
+        Kind::Set { labels, collation } => {
+            let labels = encoded(labels, *collation);
+            let comma = charset::encode(",", collation.charset());
             call_strict(format!("set_to_text_{labels:?}"), Form::Bytes, vec![value], move |args| {
                 let bits = args[0].as_bits();
-                let chosen = labels.iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1).map(|(_, label)| label.as_str());
-                Ok(Cell::bytes(chosen.collect::<Vec<_>>().join(",").into_bytes()))
+                let chosen = labels.iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1).map(|(_, label)| label.as_slice());
+                Ok(Cell::bytes(chosen.collect::<Vec<_>>().join(comma.as_slice())))
             })
         }
     }
+}
+
+/// Labels in the bytes of their column's charset.
+fn encoded(labels: &[String], collation: Collation) -> Vec<Vec<u8>> {
+    labels.iter().map(|label| charset::encode(label, collation.charset())).collect()
 }
 
 fn to_bool(kind: &Kind, value: Expr) -> Expr {
@@ -169,6 +223,23 @@ fn to_bool(kind: &Kind, value: Expr) -> Expr {
             call_strict("real_is_true", Form::Bool, vec![real], |args| Ok(Cell::Bool(args[0].as_real() != 0.0)))
         }
     }
+}
+
+/// The text of a DOUBLE column, which may take more characters than a computed one.
+pub(super) fn column_real_to_text(value: Expr) -> Expr {
+    call_strict("column_real_to_text", Form::Bytes, vec![value], |args| {
+        Ok(Cell::bytes(real_text_in(args[0].as_real(), COLUMN_WIDTH).into_bytes()))
+    })
+}
+
+/// A computed DOUBLE as BIGINT; out of range is an error.
+pub(super) fn computed_real_to_int(value: Expr, unsigned: bool) -> Expr {
+    let value = call_checked("computed_real_to_int", Form::Int, vec![value], |args| {
+        let value = args[0].as_real().round_ties_even();
+        let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
+        if fits { Ok(Cell::Int(value as i64)) } else { Err(RowError::overflow("BIGINT", "a number")) }
+    });
+    if unsigned { reinterpreted(value, true) } else { value }
 }
 
 /// The number that a hexadecimal literal's bytes are: its last eight.

@@ -82,11 +82,6 @@ impl Dec {
         &self.mantissa
     }
 
-    /// Digits after the point.
-    pub(super) fn scale(&self) -> u8 {
-        self.scale
-    }
-
     /// Whether it is below zero.
     pub(super) fn is_negative(&self) -> bool {
         self.mantissa.is_negative()

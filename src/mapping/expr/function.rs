@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::DataType;
+use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{DataFusionError, Result, ScalarValue};
-use datafusion::logical_expr::{ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{
+    Case, ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, is_null, or,
+};
 
 use super::cell::{Cell, Form, Reader, Writer};
 use super::row_error::RowError;
@@ -17,6 +20,8 @@ type Kernel = dyn Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + 
 struct MysqlFunction {
     name: String,
     returns: DataType,
+    /// Whether a row may fail.
+    fallible: bool,
     signature: Signature,
     kernel: Arc<Kernel>,
 }
@@ -66,7 +71,17 @@ pub(super) fn call_vector(
     args: Vec<Expr>,
     kernel: impl Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync + 'static,
 ) -> Expr {
-    call_typed(name, form.data_type(), args, kernel)
+    build(name.into(), form.data_type(), args, false, kernel)
+}
+
+/// As [`call_vector`], for a kernel that may fail.
+pub(super) fn call_vector_checked(
+    name: impl Into<String>,
+    form: Form,
+    args: Vec<Expr>,
+    kernel: impl Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync + 'static,
+) -> Expr {
+    build(name.into(), form.data_type(), guarded(args), true, kernel)
 }
 
 /// Calls a kernel whose result is of any Arrow type.
@@ -76,12 +91,59 @@ pub(super) fn call_typed(
     args: Vec<Expr>,
     kernel: impl Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync + 'static,
 ) -> Expr {
-    let name = format!("mysql_{}", name.into());
+    build(name.into(), returns, args, true, kernel)
+}
+
+fn build(
+    name: String,
+    returns: DataType,
+    args: Vec<Expr>,
+    fallible: bool,
+    kernel: impl Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync + 'static,
+) -> Expr {
+    let name = format!("mysql_{name}");
     if let Some(folded) = fold(&kernel, &args) {
         return folded;
     }
     let signature = Signature::any(args.len(), Volatility::Immutable);
-    ScalarUDF::new_from_impl(MysqlFunction { name, returns, signature, kernel: Arc::new(kernel) }).call(args)
+    ScalarUDF::new_from_impl(MysqlFunction { name, returns, fallible, signature, kernel: Arc::new(kernel) }).call(args)
+}
+
+/// Whether a row of this expression may fail.
+pub(super) fn is_fallible(expr: &Expr) -> bool {
+    expr.exists(|part| Ok(function_of(part).is_some_and(|function| function.fallible))).unwrap_or(true)
+}
+
+fn function_of(expr: &Expr) -> Option<&MysqlFunction> {
+    match expr {
+        Expr::ScalarFunction(call) => call.func.inner().downcast_ref::<MysqlFunction>(),
+        _ => None,
+    }
+}
+
+fn type_of(expr: &Expr) -> Option<DataType> {
+    match expr {
+        Expr::Literal(value, _) => Some(value.data_type()),
+        Expr::Case(case) => case.when_then_expr.first().and_then(|(_, then)| type_of(then)),
+        Expr::BinaryExpr(_) | Expr::IsNotNull(_) | Expr::IsNull(_) => Some(DataType::Boolean),
+        _ => function_of(expr).map(|function| function.returns.clone()),
+    }
+}
+
+/// MySQL stops at the first NULL operand: an operand that may fail is not evaluated behind one.
+fn guarded(mut args: Vec<Expr>) -> Vec<Expr> {
+    for index in 1..args.len() {
+        let earlier: Vec<Expr> =
+            args[..index].iter().filter(|arg| !matches!(arg, Expr::Literal(value, _) if !value.is_null())).cloned().collect();
+        let Some(is_null) = earlier.into_iter().map(is_null).reduce(or) else { continue };
+        if is_fallible(&args[index])
+            && let Some(null) = type_of(&args[index]).and_then(|returns| ScalarValue::try_from(&returns).ok())
+        {
+            let when = vec![(Box::new(is_null), Box::new(Expr::Literal(null, None)))];
+            args[index] = Expr::Case(Case::new(None, when, Some(Box::new(args[index].clone()))));
+        }
+    }
+    args
 }
 
 /// A call on constants is a constant, unless it fails: then it fails only for rows that reach it.
@@ -107,7 +169,17 @@ pub(super) fn call_rows(
     args: Vec<Expr>,
     kernel: impl for<'a> Fn(&[Cell<'a>]) -> Result<Cell<'a>, RowError> + Send + Sync + 'static,
 ) -> Expr {
-    call_vector(name, form, args, move |args, rows| {
+    rows(name.into(), form, args, false, kernel)
+}
+
+fn rows(
+    name: String,
+    form: Form,
+    args: Vec<Expr>,
+    fallible: bool,
+    kernel: impl for<'a> Fn(&[Cell<'a>]) -> Result<Cell<'a>, RowError> + Send + Sync + 'static,
+) -> Expr {
+    build(name, form.data_type(), args, fallible, move |args, rows| {
         let constant = args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         let rows = if constant { 1 } else { rows };
         let readers = args.iter().map(reader).collect::<Result<Vec<_>>>()?;
@@ -129,7 +201,17 @@ pub(super) fn call_strict(
     args: Vec<Expr>,
     kernel: impl for<'a> Fn(&[Cell<'a>]) -> Result<Cell<'a>, RowError> + Send + Sync + 'static,
 ) -> Expr {
-    call_rows(name, form, args, move |cells| if cells.iter().any(Cell::is_null) { Ok(Cell::Null) } else { kernel(cells) })
+    rows(name.into(), form, guarded(args), false, move |cells| if cells.iter().any(Cell::is_null) { Ok(Cell::Null) } else { kernel(cells) })
+}
+
+/// As [`call_strict`], for a kernel that may fail.
+pub(super) fn call_checked(
+    name: impl Into<String>,
+    form: Form,
+    args: Vec<Expr>,
+    kernel: impl for<'a> Fn(&[Cell<'a>]) -> Result<Cell<'a>, RowError> + Send + Sync + 'static,
+) -> Expr {
+    rows(name.into(), form, guarded(args), true, move |cells| if cells.iter().any(Cell::is_null) { Ok(Cell::Null) } else { kernel(cells) })
 }
 
 /// Wraps a row error for the caller of the physical expression.

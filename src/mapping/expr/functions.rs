@@ -3,8 +3,8 @@
 use dsl::{Code, Name, Span};
 
 use super::bind::{Binder, Failed};
-use super::text;
 use super::typed::Typed;
+use super::{arithmetic, conditional, date_format, hash, letter_case, numeric, text};
 use dsl::nearest;
 
 type Bind = fn(&mut Binder<'_>, &[Typed], Span) -> Result<Typed, Failed>;
@@ -23,7 +23,47 @@ const fn function(name: &'static str, least: usize, most: usize, bind: Bind) -> 
     Function { name, least, most, bind }
 }
 
-const FUNCTIONS: &[Function] = &[function("concat", 1, MANY, text::concat)];
+const FUNCTIONS: &[Function] = &[
+    function("abs", 1, 1, numeric::abs),
+    function("ceil", 1, 1, numeric::ceiling),
+    function("ceiling", 1, 1, numeric::ceiling),
+    function("char_length", 1, 1, text::char_length),
+    function("character_length", 1, 1, text::char_length),
+    function("coalesce", 1, MANY, conditional::coalesce),
+    function("concat", 1, MANY, text::concat),
+    function("concat_ws", 2, MANY, text::concat_ws),
+    function("crc32", 1, 1, hash::crc32),
+    function("date_format", 2, 2, date_format::date_format),
+    function("floor", 1, 1, numeric::floor),
+    function("if", 3, 3, conditional::if_function),
+    function("ifnull", 2, 2, conditional::coalesce),
+    function("lcase", 1, 1, letter_case::lower),
+    function("left", 2, 2, text::left),
+    function("length", 1, 1, text::length),
+    function("lower", 1, 1, letter_case::lower),
+    function("lpad", 3, 3, text::lpad),
+    function("ltrim", 1, 1, text::trim_leading),
+    function("md5", 1, 1, hash::md5),
+    function("mid", 3, 3, text::substring),
+    function("mod", 2, 2, arithmetic::modulo_function),
+    function("month", 1, 1, date_format::month),
+    function("nullif", 2, 2, conditional::nullif),
+    function("octet_length", 1, 1, text::length),
+    function("replace", 3, 3, text::replace),
+    function("right", 2, 2, text::right),
+    function("round", 1, 2, numeric::round),
+    function("rtrim", 1, 1, text::trim_trailing),
+    function("sha2", 2, 2, hash::sha2),
+    function("substr", 2, 3, text::substring),
+    function("substring", 2, 3, text::substring),
+    function("trim", 1, 1, text::trim_both),
+    function("trim_both", 2, 2, text::trim_both),
+    function("trim_leading", 2, 2, text::trim_leading),
+    function("trim_trailing", 2, 2, text::trim_trailing),
+    function("ucase", 1, 1, letter_case::upper),
+    function("upper", 1, 1, letter_case::upper),
+    function("year", 1, 1, date_format::year),
+];
 
 /// Functions whose value changes with time, chance or session.
 const NONDETERMINISTIC: &[&str] = &[

@@ -3,30 +3,38 @@
 //! [`bind`] types a tree by MySQL's rules and lowers it to a DataFusion expression made of our own `mysql_…` functions, AND, OR and
 //! CASE. A [`BoundExpr`] is compiled once for a batch's Arrow schema and evaluated batch by batch.
 
-#![expect(dead_code, reason = "functions that come next use these")]
-
 mod arithmetic;
+mod between;
 mod bind;
 mod bits;
 mod bound;
+mod calendar;
 mod cast;
 mod cell;
+mod characters;
 mod charset;
 mod collation;
+mod collation_table;
 mod compare;
 mod conditional;
 mod convert;
+mod date_format;
 mod decimal;
 mod function;
 mod functions;
+mod hash;
 mod integer;
+mod letter_case;
+mod like;
 mod literal;
 mod number_text;
+mod numeric;
 mod output;
 mod row_error;
 mod scope;
 mod sql_type;
 mod temporal;
+mod temporal_text;
 mod text;
 mod typed;
 

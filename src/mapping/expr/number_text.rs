@@ -90,47 +90,62 @@ pub(super) fn integer_prefix(text: &[u8]) -> i128 {
     if negative { (-value).max(i64::MIN.into()) } else { value.min(u64::MAX.into()) }
 }
 
-/// A DOUBLE in as few digits as read back the same, as MySQL prints it.
+/// The characters that the text of a DOUBLE column may take, of one that was computed, and of a FLOAT.
+pub(super) const COLUMN_WIDTH: usize = 24;
+const COMPUTED_WIDTH: usize = 22;
+const FLOAT_WIDTH: usize = 12;
+
+/// A DOUBLE in as few digits as read back the same, as MySQL prints what it computed.
 pub(super) fn real_text(value: f64) -> String {
-    scientific_to_text(&format!("{value:e}"))
+    real_text_in(value, COMPUTED_WIDTH)
+}
+
+/// A DOUBLE in at most so many characters.
+pub(super) fn real_text_in(value: f64, width: usize) -> String {
+    within(&format!("{value:e}"), width, |digits| format!("{value:.digits$e}"))
 }
 
 /// A FLOAT in six digits, as MySQL prints it.
 pub(super) fn float_text(value: f32) -> String {
-    let text = format!("{:.5e}", f64::from(value));
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let value = f64::from(value);
+    let six = format!("{value:.5e}");
+    let (mantissa, exponent) = six.split_once('e').unwrap_or((&six, "0"));
     let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
-    let shortest = format!("{value:e}");
-    let shortest_mantissa = shortest.split('e').next().unwrap_or("");
-    // Where fewer digits read back the same FLOAT, those are printed.
-    if shortest_mantissa.len() <= mantissa.len() {
-        scientific_to_text(&shortest)
-    } else {
-        scientific_to_text(&format!("{mantissa}e{exponent}"))
-    }
+    within(&format!("{mantissa}e{exponent}"), FLOAT_WIDTH, |digits| format!("{value:.digits$e}"))
 }
 
-/// From `d.ddde±x` to MySQL's form: without exponent while the point is within 15 places.
-fn scientific_to_text(text: &str) -> String {
+/// From `d.ddde±x` to MySQL's form: without exponent where that fits and the point is within 15 places of the digits.
+fn within(text: &str, width: usize, rounded: impl Fn(usize) -> String) -> String {
     let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
     let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let point = exponent.parse::<i32>().unwrap_or(0) + 1;
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
     if digits == "0" {
         return format!("{sign}0");
     }
-    let point = exponent + 1;
-    if !(-14..=15).contains(&point) {
-        let (first, rest) = digits.split_at(1);
-        let rest = if rest.is_empty() { String::new() } else { format!(".{rest}") };
-        return format!("{sign}{first}{rest}e{exponent}");
+    let room = width - sign.len();
+    if (-14..=15).contains(&point)
+        && let plain = plain(&digits, point)
+        && plain.len() <= room
+    {
+        return format!("{sign}{plain}");
     }
+    let tail = format!("e{}", point - 1);
+    let most = room.saturating_sub(tail.len() + 1);
+    let shorter = if digits.len() > most.max(1) { rounded(most.max(1) - 1) } else { text.to_owned() };
+    let mantissa = shorter.split_once('e').map_or("", |(mantissa, _)| mantissa);
+    let mantissa = if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
+    let exponent = shorter.split_once('e').map_or("0", |(_, exponent)| exponent);
+    format!("{mantissa}e{exponent}")
+}
+
+fn plain(digits: &str, point: i32) -> String {
+    let distance = point.unsigned_abs() as usize;
     if point <= 0 {
-        return format!("{sign}0.{}{digits}", "0".repeat(point.unsigned_abs() as usize));
+        return format!("0.{}{digits}", "0".repeat(distance));
     }
-    let point = point.unsigned_abs() as usize;
-    if digits.len() <= point {
-        return format!("{sign}{digits:0<point$}");
+    if digits.len() <= distance {
+        return format!("{digits:0<distance$}");
     }
-    format!("{sign}{}.{}", &digits[..point], &digits[point..])
+    format!("{}.{}", &digits[..distance], &digits[distance..])
 }

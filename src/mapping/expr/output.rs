@@ -10,7 +10,7 @@ use super::cell::Reader;
 use super::charset;
 use super::function::{call_typed, result, row_error};
 use super::row_error::RowError;
-use super::sql_type::{Kind, ResultClass};
+use super::sql_type::Kind;
 use super::typed::Typed;
 use crate::columnar::arrow_type;
 use crate::schema::{Charset, Collation, ColumnType, IntegerWidth, TextWidth};
@@ -59,10 +59,7 @@ pub(super) fn lower(typed: &Typed) -> Expr {
         return column.read.clone();
     }
     let target = arrow_type(&column_type(typed));
-    let value = match typed.class() {
-        ResultClass::Int => typed.as_int(),
-        ResultClass::Decimal | ResultClass::Real | ResultClass::String => typed.as_native(),
-    };
+    let value = if typed.kind == Kind::Boolean { typed.as_int() } else { typed.as_native() };
     match (&typed.kind, &target) {
         (Kind::Decimal { precision, scale }, _) => decimal(value, *precision, *scale, target),
         (Kind::Year | Kind::Date | Kind::Enum { .. }, _) => {
@@ -113,10 +110,5 @@ fn decimal(value: Expr, precision: u8, scale: u8, target: DataType) -> Expr {
 
 /// The value as text in utf8mb4.
 pub(super) fn utf8(typed: &Typed) -> Expr {
-    let from = match &typed.kind {
-        // Labels are kept in UTF-8 whatever their column's charset is.
-        Kind::Enum { .. } | Kind::Set { .. } => Charset::UTF8MB4,
-        kind => kind.text_kind().charset(),
-    };
-    charset::convert(typed.as_text(), from, Charset::UTF8MB4)
+    charset::convert(typed.as_text(), typed.kind.text_kind().charset(), Charset::UTF8MB4)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cell::Form;
 use crate::schema::{Charset, Collation, ColumnType, IntegerWidth, TextWidth};
 
 /// Digits after the point of a DOUBLE that prints as many as it needs.
@@ -136,6 +137,26 @@ impl Kind {
             ColumnType::Geometry | ColumnType::Vector { .. } | ColumnType::Uuid | ColumnType::Inet4 | ColumnType::Inet6 => {
                 Self::Opaque(ty.clone())
             }
+        }
+    }
+
+    /// The native Arrow form that a computed value has; a column's may be narrower.
+    pub(super) fn form(&self) -> Form {
+        match self {
+            Self::Boolean => Form::Bool,
+            Self::Integer { unsigned: false, .. } => Form::Int,
+            Self::Integer { unsigned: true, .. }
+            | Self::Bit { .. }
+            | Self::Year
+            | Self::Date
+            | Self::DateTime { .. }
+            | Self::Enum { .. }
+            | Self::Set { .. } => Form::UInt,
+            Self::Time { .. } => Form::Time,
+            Self::Decimal { .. } => Form::Decimal,
+            Self::Float => Form::Float,
+            Self::Double { .. } => Form::Real,
+            Self::Null | Self::Text { .. } | Self::HexLiteral { .. } | Self::Json | Self::Opaque(_) => Form::Bytes,
         }
     }
 

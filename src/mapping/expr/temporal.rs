@@ -7,6 +7,8 @@ use super::cell::{Cell, Form};
 use super::decimal::Dec;
 use super::function::call_strict;
 use super::sql_type::Kind;
+use super::temporal_text::{self, Zeros};
+use super::typed::Context;
 
 /// A point in the calendar or a span of time, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -185,4 +187,115 @@ pub(super) fn to_int(kind: &Kind, value: Expr) -> Expr {
         let parts = Parts::of(&kind, &args[0]);
         Ok(Cell::Int(parts.number(&kind, 0).to_integer(false) as i64))
     })
+}
+
+/// Whether a value of `from` becomes one of `to` without looking at the clock.
+pub(super) fn converts(from: &Kind, to: &Kind) -> bool {
+    !(matches!(from, Kind::Time { .. }) && matches!(to, Kind::Date | Kind::DateTime { .. }))
+}
+
+/// A value of any type as a DATE, TIME or DATETIME, rounded to its digits; NULL where it is none.
+pub(super) fn to_kind(from: &Kind, value: Expr, to: &Kind) -> Expr {
+    if from == to {
+        return value;
+    }
+    to_kind_with(from, value, to, Reading::Cast)
+}
+
+/// A value of any type as a DATETIME with six digits, zeros in it allowed: what YEAR and its kin ask for.
+pub(super) fn to_loose_datetime(from: &Kind, value: Expr) -> Expr {
+    to_kind_with(from, value, &Kind::DateTime { fsp: 6 }, Reading::Loose)
+}
+
+/// A value of any type as a DATETIME with six digits; what is no date is the zero date.
+pub(super) fn to_compared_datetime(from: &Kind, value: Expr) -> Expr {
+    to_kind_with(from, value, &Kind::DateTime { fsp: 6 }, Reading::Compared)
+}
+
+/// What a date is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Cast,
+    Loose,
+    Compared,
+}
+
+impl Reading {
+    fn zeros(self) -> Zeros {
+        match self {
+            Self::Cast => Zeros { in_date: false, whole: false },
+            Self::Loose => Zeros { in_date: true, whole: false },
+            Self::Compared => Zeros { in_date: true, whole: true },
+        }
+    }
+}
+
+fn to_kind_with(from: &Kind, value: Expr, to: &Kind, reading: Reading) -> Expr {
+    let (from, to) = (from.clone(), to.clone());
+    let source = source_of(&from);
+    let value = match source {
+        Source::Temporal => value,
+        Source::Text => super::convert::to_context(&from, value, &Context::Text),
+        Source::Number => super::convert::to_context(&from, value, &Context::Decimal),
+    };
+    let name = format!("{}_to_{}_{}_{reading:?}", from.describe(), to.describe(), fsp_of(&to)).to_lowercase();
+    let invalid = if reading == Reading::Compared { Cell::UInt(0) } else { Cell::Null };
+    call_strict(name, to.form(), vec![value], move |args| {
+        Ok(converted(&args[0], source, &from, &to, reading).unwrap_or_else(|| invalid.clone()))
+    })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Temporal,
+    Text,
+    Number,
+}
+
+fn source_of(kind: &Kind) -> Source {
+    match kind {
+        Kind::Date | Kind::Time { .. } | Kind::DateTime { .. } => Source::Temporal,
+        Kind::Boolean | Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Float | Kind::Double { .. } | Kind::Bit { .. } | Kind::Year => {
+            Source::Number
+        }
+        Kind::Null | Kind::Text { .. } | Kind::HexLiteral { .. } | Kind::Enum { .. } | Kind::Set { .. } | Kind::Json | Kind::Opaque(_) => {
+            Source::Text
+        }
+    }
+}
+
+fn converted(cell: &Cell<'_>, source: Source, from: &Kind, to: &Kind, reading: Reading) -> Option<Cell<'static>> {
+    if let Kind::Time { fsp } = to {
+        let micros = match source {
+            Source::Temporal => Parts { year: 0, month: 0, day: 0, ..Parts::of(from, cell) }.to_time(),
+            Source::Text => temporal_text::time(cell.as_bytes())?,
+            Source::Number => temporal_text::time_of_number(&cell.as_decimal())?,
+        };
+        return Some(Cell::Int(rounded_time(micros, *fsp)));
+    }
+    let parts = match source {
+        Source::Temporal if reading == Reading::Cast => temporal_text::checked(Parts::of(from, cell), reading.zeros())?,
+        Source::Temporal => Parts::of(from, cell),
+        Source::Text => temporal_text::datetime(cell.as_bytes(), reading.zeros())?,
+        Source::Number => temporal_text::datetime_of_number(&cell.as_decimal(), reading.zeros())?,
+    };
+    Some(match to {
+        Kind::Date => Cell::UInt(parts.to_date()),
+        _ => Cell::UInt(rounded(parts, fsp_of(to))?.to_datetime()),
+    })
+}
+
+/// Rounded half up to `fsp` digits; none beyond year 9999.
+fn rounded(parts: Parts, fsp: u8) -> Option<Parts> {
+    let unit = 10u32.pow(6 - u32::from(fsp.min(6)));
+    let (rest, half) = (parts.micros % unit, unit / 2);
+    let floor = Parts { micros: parts.micros - rest, ..parts };
+    if unit > 1 && rest >= half { super::calendar::add_micros(floor, unit.into()) } else { Some(floor) }
+}
+
+fn rounded_time(micros: i64, fsp: u8) -> i64 {
+    let unit = 10i64.pow(6 - u32::from(fsp.min(6)));
+    let magnitude = (micros.abs() + unit / 2) / unit * unit;
+    let magnitude = magnitude.min(3_020_399_000_000);
+    if micros < 0 { -magnitude } else { magnitude }
 }

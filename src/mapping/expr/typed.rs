@@ -8,7 +8,7 @@ use dsl::Span;
 
 use super::cell::{Cell, Form};
 use super::convert;
-use super::function::{call_strict, constant};
+use super::function::{constant, is_fallible};
 use super::sql_type::{Kind, ResultClass};
 use crate::change::ColumnSet;
 use crate::schema::ColumnType;
@@ -22,6 +22,8 @@ pub(super) struct Typed {
     pub(super) fallible: bool,
     /// Whether it reads no column.
     pub(super) constant: bool,
+    /// Whether it is neither a column nor a literal.
+    pub(super) computed: bool,
     /// The column that it is as it stands.
     pub(super) column: Option<SourceColumn>,
     pub(super) columns: ColumnSet,
@@ -46,10 +48,10 @@ pub(super) enum Value {
 }
 
 /// What an operand is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Context {
-    /// BIGINT in the signedness of the type.
-    Int,
+    /// BIGINT, the 64 bits of any integer.
+    Int { unsigned: bool },
     /// DOUBLE.
     Real,
     /// DECIMAL.
@@ -58,84 +60,86 @@ pub(super) enum Context {
     Text,
     /// A condition.
     Bool,
+    /// The native form of a type, converted where it is another's.
+    Kind(Kind),
+    /// DATETIME with six digits; a date with zeros in it counts.
+    LooseDateTime,
+    /// DATETIME with six digits for comparison: what is no date is the zero date.
+    ComparedDateTime,
+}
+
+impl Context {
+    /// The Arrow form of an answer.
+    pub(super) fn form(&self) -> Form {
+        match self {
+            Self::Int { unsigned: true } => Form::UInt,
+            Self::Int { unsigned: false } => Form::Int,
+            Self::Real => Form::Real,
+            Self::Decimal => Form::Decimal,
+            Self::Text => Form::Bytes,
+            Self::Bool => Form::Bool,
+            Self::Kind(kind) => kind.form(),
+            Self::LooseDateTime | Self::ComparedDateTime => Form::UInt,
+        }
+    }
 }
 
 impl Typed {
     /// Asks for the value in a context.
-    pub(super) fn as_context(&self, context: Context) -> Expr {
+    pub(super) fn as_context(&self, context: &Context) -> Expr {
         match &self.value {
-            Value::Native(expr) => convert::to_context(&self.kind, expr.clone(), context),
+            Value::Native(expr) => match (&self.kind, context) {
+                (Kind::Double { .. }, Context::Text) if self.column.is_some() => convert::column_real_to_text(expr.clone()),
+                // What was computed must fit a BIGINT; a column or a literal is clipped.
+                (Kind::Float | Kind::Double { .. }, Context::Int { unsigned }) if self.computed => {
+                    convert::computed_real_to_int(expr.clone(), *unsigned)
+                }
+                _ => convert::to_context(&self.kind, expr.clone(), context),
+            },
             Value::Choose { branches, otherwise } => {
                 let when = branches.iter().map(|(condition, branch)| (Box::new(condition.clone()), Box::new(branch.as_context(context))));
                 let otherwise = match otherwise {
                     Some(branch) => branch.as_context(context),
-                    None => constant(self.form(context), &Cell::Null),
+                    None => constant(context.form(), &Cell::Null),
                 };
                 choose(when.collect(), otherwise)
             }
         }
     }
 
-    fn form(&self, context: Context) -> Form {
-        match context {
-            Context::Int if self.kind.is_unsigned() => Form::UInt,
-            Context::Int => Form::Int,
-            Context::Real => Form::Real,
-            Context::Decimal => Form::Decimal,
-            Context::Text => Form::Bytes,
-            Context::Bool => Form::Bool,
-        }
-    }
-
     /// The value in the native form of its type.
     pub(super) fn as_native(&self) -> Expr {
-        match &self.value {
-            Value::Native(expr) => expr.clone(),
-            Value::Choose { .. } => match self.kind.class() {
-                _ if self.kind == Kind::Boolean => self.as_bool(),
-                ResultClass::Int => self.as_int(),
-                ResultClass::Decimal => self.as_decimal(),
-                ResultClass::Real => self.as_real(),
-                ResultClass::String => self.as_text(),
-            },
-        }
+        self.as_kind(&self.kind)
     }
 
-    /// Its 64 bits, as the bit operators read them.
-    pub(super) fn as_bits(&self) -> Expr {
-        match self.kind {
-            // DECIMAL above 2^63 counts as BIGINT UNSIGNED here.
-            Kind::Decimal { .. } => call_strict("decimal_to_bits", Form::UInt, vec![self.as_decimal()], |args| {
-                let value = args[0].as_decimal();
-                Ok(Cell::UInt(value.to_integer(!value.is_negative()) as u64))
-            }),
-            _ => self.as_int(),
-        }
+    /// The value in the native form of another type.
+    pub(super) fn as_kind(&self, kind: &Kind) -> Expr {
+        self.as_context(&Context::Kind(kind.clone()))
     }
 
     /// BIGINT, signed or not as the type says.
     pub(super) fn as_int(&self) -> Expr {
-        self.as_context(Context::Int)
+        self.as_context(&Context::Int { unsigned: self.kind.is_unsigned() })
     }
 
     /// DOUBLE.
     pub(super) fn as_real(&self) -> Expr {
-        self.as_context(Context::Real)
+        self.as_context(&Context::Real)
     }
 
     /// DECIMAL.
     pub(super) fn as_decimal(&self) -> Expr {
-        self.as_context(Context::Decimal)
+        self.as_context(&Context::Decimal)
     }
 
     /// Text in the charset of the type.
     pub(super) fn as_text(&self) -> Expr {
-        self.as_context(Context::Text)
+        self.as_context(&Context::Text)
     }
 
     /// A condition.
     pub(super) fn as_bool(&self) -> Expr {
-        self.as_context(Context::Bool)
+        self.as_context(&Context::Bool)
     }
 
     /// What MySQL computes with.
@@ -148,8 +152,9 @@ impl Typed {
         Self {
             kind,
             nullable,
-            fallible: parts.iter().any(|part| part.fallible),
+            fallible: parts.iter().any(|part| part.fallible) || is_fallible(&value),
             constant: parts.iter().all(|part| part.constant),
+            computed: true,
             column: None,
             columns: parts.iter().fold(ColumnSet::default(), |set, part| set.union(&part.columns)),
             value: Value::Native(value),
@@ -165,6 +170,7 @@ impl Typed {
             nullable,
             fallible: false,
             constant: true,
+            computed: false,
             column: None,
             columns: ColumnSet::default(),
             value: Value::Native(value),

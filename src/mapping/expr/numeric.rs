@@ -1,0 +1,174 @@
+//! ABS, FLOOR, CEILING, ROUND.
+
+use datafusion::logical_expr::Expr;
+use dsl::{Code, Span};
+
+use super::bind::{Binder, Failed};
+use super::cell::{Cell, Form};
+use super::decimal::MAX_PRECISION;
+use super::function::{call_checked, call_strict};
+use super::row_error::RowError;
+use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
+use super::typed::Typed;
+
+/// `ABS(x)`.
+pub(super) fn abs(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    let x = &args[0];
+    let unsigned = x.kind.is_unsigned();
+    let (kind, value) = match x.kind.class() {
+        ResultClass::Int if unsigned => (Kind::Integer { unsigned, digits: x.kind.precision() }, x.as_int()),
+        ResultClass::Int => {
+            let value = call_checked("abs_int", Form::Int, vec![x.as_int()], |args| {
+                i64::try_from(args[0].as_int().abs()).map(Cell::Int).map_err(|_| RowError::overflow("BIGINT", "abs"))
+            });
+            (Kind::Integer { unsigned: false, digits: x.kind.precision() }, value)
+        }
+        ResultClass::Decimal => {
+            let value = call_strict("abs_decimal", Form::Decimal, vec![x.as_decimal()], |args| {
+                let value = args[0].as_decimal();
+                Ok(Cell::Decimal(if value.is_negative() { value.negated() } else { value }))
+            });
+            (Kind::Decimal { precision: x.kind.precision(), scale: x.kind.decimals() }, value)
+        }
+        ResultClass::Real | ResultClass::String => {
+            let value = call_strict("abs_real", Form::Real, vec![x.as_real()], |args| Ok(Cell::Real(args[0].as_real().abs())));
+            (Kind::Double { decimals: x.kind.decimals() }, value)
+        }
+    };
+    Ok(Typed::combine(kind, x.nullable, value, &[x], span).may_fail())
+}
+
+/// `FLOOR(x)`.
+pub(super) fn floor(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    Ok(whole(&args[0], Toward::Floor, span))
+}
+
+/// `CEILING(x)`.
+pub(super) fn ceiling(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    Ok(whole(&args[0], Toward::Ceiling, span))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Toward {
+    Floor,
+    Ceiling,
+}
+
+/// Digits before the point up to which a whole number is a BIGINT.
+const BIGINT_DIGITS: u8 = 17;
+
+fn whole(x: &Typed, toward: Toward, span: Span) -> Typed {
+    let word = format!("{toward:?}").to_lowercase();
+    let (kind, value) = match x.kind.class() {
+        ResultClass::Int => (Kind::Integer { unsigned: x.kind.is_unsigned(), digits: x.kind.precision() }, x.as_int()),
+        ResultClass::Decimal => {
+            let digits = x.kind.precision().saturating_sub(x.kind.decimals());
+            let value = call_strict(format!("{word}_decimal"), Form::Decimal, vec![x.as_decimal()], move |args| {
+                let value = args[0].as_decimal();
+                Ok(Cell::Decimal(if toward == Toward::Floor { value.floor() } else { value.ceiling() }))
+            });
+            if digits <= BIGINT_DIGITS {
+                (Kind::Integer { unsigned: false, digits: digits + 1 }, to_int(value))
+            } else {
+                (Kind::Decimal { precision: (digits + 1).min(MAX_PRECISION), scale: 0 }, value)
+            }
+        }
+        ResultClass::Real | ResultClass::String => {
+            let value = call_strict(format!("{word}_real"), Form::Real, vec![x.as_real()], move |args| {
+                let value = args[0].as_real();
+                Ok(Cell::Real(if toward == Toward::Floor { value.floor() } else { value.ceil() }))
+            });
+            (Kind::Double { decimals: ANY_DECIMALS }, value)
+        }
+    };
+    Typed::combine(kind, x.nullable, value, &[x], span)
+}
+
+fn to_int(decimal: Expr) -> Expr {
+    super::convert::to_context(
+        &Kind::Decimal { precision: MAX_PRECISION, scale: 0 },
+        decimal,
+        &super::typed::Context::Int { unsigned: false },
+    )
+}
+
+/// `ROUND(x[, places])`; how many places must be a constant, because the type depends on it.
+pub(super) fn round(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    let x = &args[0];
+    let places = match args.get(1) {
+        None => Some(0),
+        Some(places) => constant_places(places),
+    };
+    let Some(places) = places else {
+        let hint = "Write the number of places as a constant.";
+        return Err(binder.error_with(Code::TYPE_MISMATCH, "the places of `round` are not a constant".into(), span, hint));
+    };
+    let places = places.clamp(-100, 100) as i32;
+    let (kind, value) = match x.kind.class() {
+        ResultClass::Int => round_int(x, places),
+        ResultClass::Decimal => {
+            let scale = places.clamp(0, x.kind.decimals().into()) as u8;
+            let whole = x.kind.precision().saturating_sub(x.kind.decimals());
+            let grows = u8::from(i32::from(x.kind.decimals()) > places);
+            let precision = (whole + grows + scale).clamp(1, MAX_PRECISION);
+            let places = places.min(scale.into());
+            let value = call_strict(format!("round_decimal_{places}"), Form::Decimal, vec![x.as_decimal()], move |args| {
+                Ok(Cell::Decimal(args[0].as_decimal().rounded(places)))
+            });
+            (Kind::Decimal { precision, scale }, value)
+        }
+        ResultClass::Real | ResultClass::String => {
+            let value = call_strict(format!("round_real_{places}"), Form::Real, vec![x.as_real()], move |args| {
+                Ok(Cell::Real(round_real(args[0].as_real(), places)))
+            });
+            (Kind::Double { decimals: ANY_DECIMALS }, value)
+        }
+    };
+    Ok(Typed::combine(kind, x.nullable || args.get(1).is_some_and(|arg| arg.nullable), value, &[x], span).may_fail())
+}
+
+/// The constant number of places.
+fn constant_places(places: &Typed) -> Option<i64> {
+    match places.as_int() {
+        Expr::Literal(datafusion::common::ScalarValue::Int64(Some(places)), _) => Some(places),
+        Expr::Literal(datafusion::common::ScalarValue::UInt64(Some(places)), _) => Some(i64::try_from(places).unwrap_or(i64::MAX)),
+        _ => None,
+    }
+}
+
+fn round_int(x: &Typed, places: i32) -> (Kind, Expr) {
+    let unsigned = x.kind.is_unsigned();
+    let kind = Kind::Integer { unsigned, digits: x.kind.precision() };
+    if places >= 0 {
+        return (kind, x.as_int());
+    }
+    let form = if unsigned { Form::UInt } else { Form::Int };
+    let value = call_checked(format!("round_int_{places}_{unsigned}"), form, vec![x.as_int()], move |args| {
+        let value = args[0].as_int();
+        let Some(unit) = 10i128.checked_pow(places.unsigned_abs()).filter(|unit| *unit <= i128::from(u64::MAX)) else {
+            return Ok(if unsigned { Cell::UInt(0) } else { Cell::Int(0) });
+        };
+        let magnitude = (value.abs() + unit / 2) / unit * unit;
+        let rounded = if value < 0 { -magnitude } else { magnitude };
+        if unsigned {
+            u64::try_from(rounded).map(Cell::UInt).map_err(|_| RowError::overflow("BIGINT UNSIGNED", "round"))
+        } else {
+            i64::try_from(rounded).map(Cell::Int).map_err(|_| RowError::overflow("BIGINT", "round"))
+        }
+    });
+    (kind, value)
+}
+
+/// Rounds a DOUBLE as MySQL does: scaled by a power of ten, then half to even.
+fn round_real(value: f64, places: i32) -> f64 {
+    let power = 10f64.powi(places.abs());
+    let scaled = if places < 0 { value / power } else { value * power };
+    if places < 0 && power.is_infinite() {
+        return 0.0;
+    }
+    if places >= 0 && scaled.is_infinite() {
+        return value;
+    }
+    let rounded = scaled.round_ties_even();
+    if places < 0 { rounded * power } else { rounded / power }
+}
