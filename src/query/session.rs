@@ -26,6 +26,7 @@ use super::{
     CaptureSource, CaptureTables, QueryError,
     refusal::{Stage, nearest, refusal},
 };
+use crate::schema::TableName;
 
 /// What the operators of a question may hold; sorts and groups beyond it go to temporary files (INV-8).
 pub(super) const MEMORY_LIMIT_BYTES: usize = 256 << 20;
@@ -102,11 +103,7 @@ async fn plan(sql: &str, source: CaptureSource, session: &SessionContext) -> Res
     let dialect = state.config_options().sql_parser.dialect;
     let statement = state.sql_to_statement(sql, &dialect).map_err(refuse)?;
     let asked: BTreeSet<TableReference> = state.resolve_table_references(&statement).map_err(refuse)?.into_iter().collect();
-    let tables = if asked.iter().all(CaptureTables::needs_no_survey) {
-        CaptureTables::without_survey(source)
-    } else {
-        CaptureTables::survey(source).map_err(Arc::new)?
-    };
+    let tables = survey(source, &asked)?;
     tables.register(session)?;
     for table in &asked {
         if !session.table_exist(table.clone()).map_err(refuse)? && !is_of_information_schema(table) {
@@ -117,6 +114,21 @@ async fn plan(sql: &str, source: CaptureSource, session: &SessionContext) -> Res
     let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     options.verify_plan(&plan).map_err(|_| not_a_question(sql))?;
     Ok(plan)
+}
+
+/// Looks for the tables of a question, all of them where it asks which there are.
+fn survey(source: CaptureSource, asked: &BTreeSet<TableReference>) -> Result<CaptureTables, QueryError> {
+    if asked.iter().any(is_of_information_schema) {
+        return Ok(CaptureTables::survey(source).map_err(Arc::new)?);
+    }
+    let full = |table: &TableReference| table.clone().resolve(CaptureTables::CATALOG, CaptureTables::SCHEMA);
+    let names = asked.iter().map(full).map(|table| TableName::new(&*table.schema, &*table.table));
+    let images: BTreeSet<TableName> =
+        names.filter(|name| (name.schema.as_str(), name.table.as_str()) != (CaptureTables::SCHEMA, CaptureTables::CHANGES)).collect();
+    if images.is_empty() {
+        return Ok(CaptureTables::without_survey(source));
+    }
+    Ok(CaptureTables::survey_of(source, images).map_err(Arc::new)?)
 }
 
 fn is_of_information_schema(table: &TableReference) -> bool {

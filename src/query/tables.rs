@@ -1,10 +1,12 @@
 //! The tables of a capture, found by a first reading, and their place in a DataFusion session.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use datafusion::{
     catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider, TableProvider},
-    common::TableReference,
     prelude::SessionContext,
 };
 
@@ -25,6 +27,8 @@ use crate::{
 pub struct CaptureTables {
     source: CaptureSource,
     layouts: Vec<Arc<ImageLayout>>,
+    /// All tables whose rows changed, those without a layout too.
+    met: BTreeSet<TableName>,
 }
 
 impl CaptureTables {
@@ -32,30 +36,29 @@ impl CaptureTables {
     pub const CATALOG: &str = "capture";
     /// The schema of `changes`; a schema of the source that has this name shares it.
     pub const SCHEMA: &str = "rowgate";
-    const CHANGES: &str = "changes";
+    pub(super) const CHANGES: &str = "changes";
 
-    /// Reads the capture once, without its values, for the tables and definitions whose rows changed.
+    /// Reads the capture once, without its values, for every table whose rows changed. One that nothing defines is left out.
     pub fn survey(source: CaptureSource) -> Result<Self, BinlogError> {
-        let mut reader = source.open(Survey::default())?;
-        while reader.next()?.is_some() {}
-        let versions = std::mem::take(&mut reader.interest_mut().versions);
-        drop(reader);
-        let layouts = versions.into_iter().map(|(name, versions)| Arc::new(ImageLayout::new(name, &versions))).collect();
-        Ok(Self { source, layouts })
+        Self::read(source, None)
     }
 
-    /// `changes` alone.
+    /// The same for these tables alone, each of which must be defined; the others are passed over.
+    pub fn survey_of(source: CaptureSource, tables: BTreeSet<TableName>) -> Result<Self, BinlogError> {
+        Self::read(source, Some(tables))
+    }
+
+    /// `changes` alone; nothing is read.
     pub fn without_survey(source: CaptureSource) -> Self {
-        Self { source, layouts: Vec::new() }
+        Self { source, layouts: Vec::new(), met: BTreeSet::new() }
     }
 
-    /// Whether the table is `changes`, whose columns are known before the capture is read.
-    pub(super) fn needs_no_survey(table: &TableReference) -> bool {
-        match table {
-            TableReference::Bare { table } => **table == *Self::CHANGES,
-            TableReference::Partial { schema, table } => **schema == *Self::SCHEMA && **table == *Self::CHANGES,
-            TableReference::Full { .. } => false,
-        }
+    fn read(source: CaptureSource, only: Option<BTreeSet<TableName>>) -> Result<Self, BinlogError> {
+        let mut reader = source.open(Survey { only, ..Survey::default() })?;
+        while reader.next()?.is_some() {}
+        let Survey { versions, met, .. } = std::mem::take(reader.interest_mut());
+        let layouts = versions.into_iter().map(|(name, versions)| Arc::new(ImageLayout::new(name, &versions))).collect();
+        Ok(Self { source, layouts, met })
     }
 
     /// Adds the tables to a session as `schema.table` of the catalog [`CaptureTables::CATALOG`], which it makes.
@@ -82,7 +85,7 @@ impl CaptureTables {
 
     /// All tables, as a question writes them.
     pub(super) fn names(&self) -> Vec<String> {
-        let images = self.layouts.iter().map(|layout| format!("{}.{}", written(&layout.name.schema), written(&layout.name.table)));
+        let images = self.met.iter().map(|name| format!("{}.{}", written(&name.schema), written(&name.table)));
         std::iter::once(Self::CHANGES.to_owned()).chain(images).collect()
     }
 }
@@ -90,12 +93,18 @@ impl CaptureTables {
 /// Collects the definitions that rows have.
 #[derive(Debug, Default)]
 struct Survey {
+    /// None: all tables.
+    only: Option<BTreeSet<TableName>>,
+    met: BTreeSet<TableName>,
     versions: BTreeMap<TableName, Vec<Arc<TableSchema>>>,
 }
 
 impl Interest for Survey {
-    fn wants_table(&mut self, _: &TableName) -> bool {
-        true
+    fn wants_table(&mut self, table: &TableName) -> bool {
+        if !self.met.contains(table) {
+            self.met.insert(table.clone());
+        }
+        self.only.as_ref().is_none_or(|only| only.contains(table))
     }
 
     fn columns(&mut self, schema: &Arc<TableSchema>) -> ColumnSet {
@@ -104,5 +113,9 @@ impl Interest for Survey {
             versions.push(Arc::clone(schema));
         }
         ColumnSet::default()
+    }
+
+    fn needs_definition(&self, _: &TableName) -> bool {
+        self.only.is_some()
     }
 }
