@@ -1,6 +1,8 @@
 //! Flags and output. The only room that prints (INV-2).
 
+mod answer_cell;
 mod args;
+mod capture_copy;
 mod check;
 mod definitions;
 mod diagnostic_lines;
@@ -10,6 +12,7 @@ mod flow;
 mod preview;
 mod preview_lines;
 mod progress;
+mod query;
 mod query_files;
 mod replay;
 mod summary;
@@ -34,7 +37,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, painter),
         Command::Preview(arguments) => preview::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
-        Command::Query(_) => Err(failure::Failure::wrong_input("`query` is not wired to its flags yet")),
+        Command::Query(arguments) => query::run(&arguments),
     };
     match done {
         Ok(exit) => exit.into(),

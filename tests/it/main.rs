@@ -9,6 +9,7 @@ mod ddl;
 mod decoding;
 mod end_state;
 mod precedence;
+mod query;
 mod read_capture;
 mod replay;
 mod row_images;
