@@ -106,7 +106,9 @@ async fn plan(sql: &str, source: CaptureSource, session: &SessionContext) -> Res
     let tables = survey(source, &asked)?;
     tables.register(session)?;
     for table in &asked {
-        if !session.table_exist(table.clone()).map_err(refuse)? && !is_of_information_schema(table) {
+        // A schema that does not exist is an error of its own.
+        let exists = session.table_exist(table.clone()).unwrap_or(false);
+        if !exists && !is_of_information_schema(table) {
             return Err(unknown_table(table, &tables));
         }
     }

@@ -120,9 +120,9 @@ fn dumped_row(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Vec<Val
 /// A cell of an answer as a dump writes it.
 fn as_dumped(cell: &Value) -> Value {
     match cell {
-        // A DOUBLE that is whole has no point in a dump.
-        Value::Number(number) if number.is_f64() => json!(number.to_string().trim_end_matches(".0")),
         Value::Number(number) => json!(number.to_string()),
+        // A DOUBLE that is whole has no point in a dump.
+        Value::String(text) => json!(text.strip_suffix(".0").unwrap_or(text)),
         other => other.clone(),
     }
 }
@@ -131,7 +131,7 @@ fn as_dumped(cell: &Value) -> Value {
 fn the_newest_images_are_the_rows_that_the_server_had_at_the_end() {
     const COLUMNS: [&str; 12] =
         ["id", "qyid", "batch_no", "tax_period", "status", "is_deleted", "amount", "rate", "created_at", "updated_at", "remark", "kind"];
-    let newest = "SELECT * EXCEPT (updated_at), to_char(updated_at, '%Y-%m-%d %H:%M:%S%.3f') AS updated_at \
+    let newest = "SELECT * EXCEPT (rate, updated_at), cast(rate AS varchar) AS rate, to_char(updated_at, '%Y-%m-%d %H:%M:%S%.3f') AS updated_at \
                   FROM (SELECT *, row_number() OVER (PARTITION BY id ORDER BY line DESC) AS newest FROM fintax_task.task_batch) \
                   WHERE newest = 1 AND side = 'after' ORDER BY id";
     for file in SMALL {
@@ -313,6 +313,32 @@ fn a_damaged_capture_ends_with_2_and_names_the_place_even_inside_a_join() {
         assert!(run.stderr.contains("`cut.binlog:"), "{sql}\n{}", run.stderr);
         assert_eq!(run.stdout, "", "{sql}");
     }
+}
+
+#[test]
+fn changes_are_counted_where_nothing_defines_their_tables() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let whole = fs::read(captures().join("maria-small.binlog")).expect("readable");
+    let first = one_line("SELECT transaction AS a FROM changes WHERE line = 0", "maria-small.binlog");
+    let start: usize = first[0].as_str().and_then(|place| place.rsplit(':').next()?.parse().ok()).expect("file:offset");
+    // The file's head is its format description, behind the four bytes that begin every binlog.
+    let head = 4 + u32::from_le_bytes([whole[13], whole[14], whole[15], whole[16]]) as usize;
+    let path = folder.path().join("undefined.binlog");
+    fs::write(&path, [&whole[..head], &whole[start..]].concat()).expect("writable");
+    let counted = ask("SELECT count(*) AS n FROM changes", &path, "json").done();
+    assert_eq!(counted.stdout, "{\"n\":1980}\n");
+    let refused = ask("SELECT * FROM fintax_task.task_log", &path, "json");
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("`fintax_task.task_log` has no definition"), "{}", refused.stderr);
+}
+
+#[test]
+fn standard_input_can_be_asked_although_it_is_read_more_than_once() {
+    let input = fs::File::open(captures().join("mysql97-small.binlog")).expect("readable");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rowgate"));
+    let sql = "SELECT count(*) AS n, min(split_part(position, ':', 1)) AS file FROM fintax_task.taxpayer";
+    let output = command.args(["query", sql, "--from", "-", "--format", "json"]).stdin(input).output().expect("the binary runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "{\"n\":119,\"file\":\"-\"}\n", "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Compares with the file in `tests/golden`; `ROWGATE_ACCEPT=1` writes it.
