@@ -102,8 +102,10 @@ impl<I: Interest> Follower<I> {
 
     /// A file begins: table numbers start anew.
     pub(super) fn begin_file(&mut self, server: ServerVersion) {
-        self.server = server;
-        self.tables.forget();
+        if std::mem::replace(&mut self.server, server) != server {
+            self.tables.forget();
+        }
+        self.tables.begin_file();
     }
 
     /// Takes one event.

@@ -59,6 +59,11 @@ impl Tables {
         self.transaction += 1;
     }
 
+    /// A file begins: tables are numbered anew.
+    pub(super) fn begin_file(&mut self) {
+        self.by_number.clear();
+    }
+
     /// Definitions changed: every table is settled anew when it is mapped next.
     pub(super) fn forget(&mut self) {
         self.by_number.clear();

@@ -1,5 +1,6 @@
 //! All integration tests in one binary, so that DataFusion links once.
 
+mod capture_damage;
 mod capture_reader;
 mod charsets;
 mod command;
@@ -8,6 +9,8 @@ mod damage;
 mod ddl;
 mod decoding;
 mod end_state;
+mod event_file;
+mod odd_events;
 mod precedence;
 mod query;
 mod read_capture;
