@@ -117,7 +117,10 @@ fn captures_cut_beside_an_event_give_an_error_at_that_event() {
             for (length, event) in [(pair[1] - 1, pair[0]), (pair[0] + 1, pair[0])] {
                 file.set_len(length as u64).expect("the file can be cut");
                 let error = read(&path, Nothing, ReadOptions::default()).expect_err("a cut event");
-                assert!(matches!(&error, BinlogError::Truncated { at, .. } if at.offset == event as u64), "{capture} cut at {length}: {error}");
+                assert!(
+                    matches!(&error, BinlogError::Truncated { at, .. } if at.offset == event as u64),
+                    "{capture} cut at {length}: {error}"
+                );
             }
         }
     }

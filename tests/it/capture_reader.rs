@@ -11,6 +11,9 @@ use rowgate::{
     change::Op,
     schema::SchemaHistory,
 };
+use tempfile::TempDir;
+
+use crate::server::{Kind, Server};
 
 fn captures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures")
@@ -60,5 +63,69 @@ fn every_row_event_of_the_shipped_captures_is_read() {
         assert_eq!(rows, expected, "{}", entry["file"]);
         let statements = items.iter().filter(|item| matches!(item, Item::Ddl(_))).count();
         assert!(statements >= 4, "the schema and its tables");
+    }
+}
+
+/// Three files of a server: definitions and rows of transactions that are not alike, with what each kind of server has of its own.
+fn three_files(kind: Kind) -> (TempDir, Vec<PathBuf>) {
+    let options: &[&str] = if kind == Kind::MySql97 { &["--gtid-mode=ON", "--enforce-gtid-consistency=ON"] } else { &[] };
+    let server = Server::start(kind, options);
+    let own = match kind {
+        Kind::MySql97 => {
+            "SET gtid_next = 'AUTOMATIC:tag'; INSERT INTO t VALUES (10); SET gtid_next = 'AUTOMATIC';
+             SET binlog_transaction_compression = ON; INSERT INTO t VALUES (11), (12); SET binlog_transaction_compression = OFF;
+             XA START 'x'; INSERT INTO t VALUES (13); XA END 'x'; XA COMMIT 'x' ONE PHASE; CREATE TABLE c AS SELECT id FROM t;"
+        }
+        Kind::MariaDb1011 => {
+            "SET GLOBAL log_bin_compress = ON; SET GLOBAL log_bin_compress_min_len = 10; INSERT INTO t SELECT seq FROM seq_10_to_11;
+             SET STATEMENT max_statement_time = 100 FOR INSERT INTO t VALUES (12);
+             XA START 'x'; INSERT INTO t VALUES (13); XA END 'x'; XA COMMIT 'x' ONE PHASE; CREATE TABLE c AS SELECT id FROM t;"
+        }
+        Kind::MySql56 => {
+            "INSERT INTO t VALUES (10); INSERT INTO t VALUES (11), (12), (13); CREATE TABLE c (id INT NOT NULL); INSERT INTO c SELECT id FROM t;"
+        }
+    };
+    server.run("CREATE DATABASE d; USE d; CREATE TABLE t (id INT NOT NULL PRIMARY KEY); CREATE TABLE m (id INT NOT NULL) ENGINE = MyISAM; FLUSH BINARY LOGS");
+    server.run(
+        "USE d; BEGIN; INSERT INTO t VALUES (1); SAVEPOINT s; INSERT INTO t VALUES (2); ROLLBACK TO s; INSERT INTO t VALUES (3); COMMIT;
+         INSERT INTO m VALUES (1), (2); GRANT SELECT ON d.* TO CURRENT_USER(); CREATE VIEW v AS SELECT * FROM t; FLUSH BINARY LOGS",
+    );
+    server.run(&format!("USE d; {own}"));
+    let folder = TempDir::new().expect("a temporary folder");
+    let files = server.binlog_files();
+    let own_files = files.iter().skip(files.len() - 3);
+    let copies = own_files.map(|file| {
+        let copy = folder.path().join(file.file_name().expect("a file has a name"));
+        fs::copy(file, &copy).expect("the temporary folder is writable");
+        copy
+    });
+    let copies = copies.collect();
+    (folder, copies)
+}
+
+#[test]
+fn files_of_real_servers_are_followed_and_gaps_between_them_found() {
+    for kind in Kind::ALL {
+        let (folder, files) = three_files(kind);
+        let whole = count(&read(&[folder.path().to_owned()], ReadOptions::default()).expect("three files that follow"));
+        let row = |table: &str, count| ((table.to_owned(), Op::Insert), count);
+        assert_eq!(whole.0, BTreeMap::from([row("t", 6), row("m", 2), row("c", 6)]), "{kind:?}");
+        let backwards: Vec<PathBuf> = files.iter().rev().cloned().collect();
+        assert_eq!(count(&read(&backwards, ReadOptions::default()).expect("the same files")), whole, "{kind:?}");
+        let gap = read(&[files[0].clone(), files[2].clone()], ReadOptions::default()).expect_err("the second file is missing");
+        assert!(matches!(gap, BinlogError::Gap { .. }), "{kind:?}: {gap}");
+        // Under names that say nothing, GTIDs must.
+        let renamed = ["x", "y", "z"].map(|name| folder.path().join(name));
+        for (file, name) in files.iter().zip(&renamed) {
+            fs::rename(file, name).expect("the temporary folder is writable");
+        }
+        let unnamed = read(&renamed, ReadOptions::default()).map(|items| count(&items));
+        if kind == Kind::MySql56 {
+            assert!(matches!(unnamed, Err(BinlogError::Gap { .. })), "5.6 has no GTIDs by default");
+        } else {
+            assert_eq!(unnamed.expect("GTIDs that follow"), whole, "{kind:?}");
+            let gap = read(&[renamed[0].clone(), renamed[2].clone()], ReadOptions::default()).expect_err("the second file is missing");
+            assert!(matches!(gap, BinlogError::Gap { .. }), "{kind:?}: {gap}");
+        }
     }
 }

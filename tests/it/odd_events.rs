@@ -123,7 +123,14 @@ fn rows_that_are_taken_back_are_refused() {
 
 #[test]
 fn changes_that_only_a_statement_tells_are_refused() {
-    for sql in ["INSERT INTO t VALUES (1)", "update t set id = 1", "REPLACE t VALUES (1)", "CALL p()", "LOAD DATA INFILE 'x' INTO TABLE t", "SELECT f()"] {
+    for sql in [
+        "INSERT INTO t VALUES (1)",
+        "update t set id = 1",
+        "REPLACE t VALUES (1)",
+        "CALL p()",
+        "LOAD DATA INFILE 'x' INTO TABLE t",
+        "SELECT f()",
+    ] {
         let file = EventFile::mysql().statement(CREATE).begin();
         assert!(refusal(&file, &file.clone().query(sql)).contains("statement-based change"), "{sql}");
     }
