@@ -4,12 +4,14 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use rowgate::{
-    binlog::{BinlogError, Capture, CaptureReader, Everything, Item, ReadOptions},
-    change::Op,
-    schema::SchemaHistory,
+    binlog::{BinlogError, Bound, Capture, CaptureReader, Checksums, Everything, Interest, Item, ReadOptions},
+    change::{ColumnSet, Op},
+    position::BinlogOffset,
+    schema::{SchemaHistory, TableName, TableSchema},
 };
 use tempfile::TempDir;
 
@@ -17,6 +19,19 @@ use crate::server::{Kind, Server};
 
 fn captures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures")
+}
+
+/// Interest in no table: events are framed, rows are not decoded.
+struct Nothing;
+
+impl Interest for Nothing {
+    fn wants_table(&mut self, _table: &TableName) -> bool {
+        false
+    }
+
+    fn columns(&mut self, _schema: &Arc<TableSchema>) -> ColumnSet {
+        ColumnSet::default()
+    }
 }
 
 /// All items of files, or the error that ends them.
@@ -127,5 +142,62 @@ fn files_of_real_servers_are_followed_and_gaps_between_them_found() {
             let gap = read(&[renamed[0].clone(), renamed[2].clone()], ReadOptions::default()).expect_err("the second file is missing");
             assert!(matches!(gap, BinlogError::Gap { .. }), "{kind:?}: {gap}");
         }
+    }
+}
+
+/// Where each event of a file begins, and its end.
+fn boundaries(bytes: &[u8]) -> Vec<usize> {
+    let mut places = vec![4];
+    let mut at = 4;
+    while at < bytes.len() {
+        at += u32::from_le_bytes(bytes[at + 9..at + 13].try_into().expect("four bytes")) as usize;
+        places.push(at);
+    }
+    places
+}
+
+#[test]
+fn starts_and_stops_beside_an_event_are_refused() {
+    let entries = fs::read_dir(captures()).expect("captures are shipped");
+    let files = entries.map(|entry| entry.expect("a readable folder").path());
+    for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "binlog")) {
+        let name = file.file_name().expect("a file has a name").to_string_lossy().into_owned();
+        for place in boundaries(&fs::read(&file).expect("the capture is shipped")) {
+            for offset in [place - 1, place + 1].into_iter().filter(|&offset| offset > 4) {
+                let bound = || Some(Bound::Offset(BinlogOffset { file: name.as_str().into(), offset: offset as u64 }));
+                let start = ReadOptions { start: bound(), checksums: Checksums::Ignore, ..ReadOptions::default() };
+                let stop = ReadOptions { stop: bound(), checksums: Checksums::Ignore, ..ReadOptions::default() };
+                for options in [start, stop] {
+                    let mut reader =
+                        CaptureReader::open(Capture::open(&[&file]).expect("a capture"), SchemaHistory::new(), Nothing, options)
+                            .expect("a file of the capture");
+                    let error = loop {
+                        match reader.next() {
+                            Ok(item) => assert!(item.is_some(), "{name}:{offset} is no event"),
+                            Err(error) => break error,
+                        }
+                    };
+                    assert!(matches!(error, BinlogError::Bound { .. }), "{name}:{offset}: {error}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn compressed_files_are_read_as_they_are_and_their_damage_has_a_place() {
+    let whole = fs::read(captures().join("maria-tiny.binlog")).expect("the capture is shipped");
+    let packed = zstd::encode_all(whole.as_slice(), 3).expect("memory is read");
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("b.000001.zst");
+    let contents = |bytes: &[u8]| {
+        fs::write(&path, bytes).expect("the temporary folder is writable");
+        read(std::slice::from_ref(&path), ReadOptions::default()).map(|items| count(&items))
+    };
+    let sound = contents(&whole).expect("a sound file");
+    assert_eq!(contents(&packed).expect("a sound file"), sound);
+    for length in (20..packed.len()).step_by(7) {
+        let error = contents(&packed[..length]).expect_err("a cut file").to_string();
+        assert!(error.contains("b.000001"), "{error}");
     }
 }

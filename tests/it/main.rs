@@ -1,6 +1,5 @@
 //! All integration tests in one binary, so that DataFusion links once.
 
-mod capture_damage;
 mod capture_reader;
 mod charsets;
 mod command;

@@ -1,6 +1,6 @@
 //! What the reader makes of events that are rare, refused or unknown, in files made by hand.
 
-use std::error::Error;
+use std::{error::Error, sync::Arc};
 
 use rowgate::{
     binlog::{BinlogError, Bound, Capture, CaptureReader, Everything, Interest, Item, Limits, ReadOptions},
@@ -27,7 +27,7 @@ impl Interest for AllBut {
         table.table != self.0
     }
 
-    fn columns(&mut self, schema: &TableSchema) -> ColumnSet {
+    fn columns(&mut self, schema: &Arc<TableSchema>) -> ColumnSet {
         ColumnSet::all(schema.columns.len())
     }
 }
