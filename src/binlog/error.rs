@@ -242,6 +242,9 @@ impl BinlogError {
                  `binlog_row_metadata = FULL` on the source."
             }
             Self::Mismatch { .. } => "Give the definition as of the first event of the capture.",
+            Self::Ddl { .. } | Self::Charset { .. } => {
+                "Begin after this place, with the definitions as of there in `schema.sql` or `--schema dump.sql`."
+            }
             Self::UnknownEvent { .. } => "A newer server wrote it: nothing is skipped that may carry rows.",
             Self::Io { .. }
             | Self::NotABinlog { .. }
@@ -251,8 +254,6 @@ impl BinlogError {
             | Self::Payload { .. }
             | Self::Sequence { .. }
             | Self::Unsupported { .. }
-            | Self::Ddl { .. }
-            | Self::Charset { .. }
             | Self::Unreadable { .. }
             | Self::Bound { .. } => return None,
         };

@@ -44,10 +44,10 @@ pub(super) struct CaptureArguments {
     /// A dump with the table definitions as of the first event.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
-    /// Begin here: `file:offset`, a GTID or an RFC 3339 time.
+    /// Begin here: before `file:offset`, after a GTID or a set of them, or at an RFC 3339 time.
     #[arg(long, value_name = "PLACE")]
     pub(super) start: Option<Bound>,
-    /// End before here: `file:offset`, a GTID or an RFC 3339 time.
+    /// End here: before `file:offset`, after a GTID or a set of them, or before an RFC 3339 time.
     #[arg(long, value_name = "PLACE")]
     pub(super) stop: Option<Bound>,
 }
