@@ -202,10 +202,9 @@ impl Parser<'_> {
             let hint = format!("Write `db.{}`.", self.slice(schema.span));
             let message = format!("table `{}` names no schema", schema.text);
             self.error(Code::MISSING_SCHEMA, schema.span, message, &hint);
-            // An alias and joins are looked at all the same.
-            self.source_alias()?;
-            self.refuse_joins()?;
-            return Err(Reported);
+            // The mapping is lost with this error, what follows is read all the same.
+            let alias = self.source_alias()?;
+            return Ok(Source::Table { table: schema.clone(), schema, alias });
         }
         let table = self.name("a table's name after the point", "")?;
         if self.is_sign(0, Sign::Dot) {

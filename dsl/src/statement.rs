@@ -228,7 +228,7 @@ impl Parser<'_> {
         };
         self.next();
         self.check_order(clause, word.span, parts);
-        let failures = self.diagnostics.len();
+        let lost_before = std::mem::take(&mut parts.lost);
         match clause {
             Clause::Select => {
                 let items = self.select_list();
@@ -264,8 +264,9 @@ impl Parser<'_> {
                 parts.keep(options, |p, options| p.options = options);
             }
         }
-        let failed = self.diagnostics.len() > failures || parts.lost;
-        if failed && !self.at_clause() && !self.at_statement_end() {
+        let lost = std::mem::replace(&mut parts.lost, lost_before);
+        parts.lost |= lost;
+        if lost && !self.at_clause() && !self.at_statement_end() {
             self.skip_to_clause(start);
         }
     }
