@@ -3,47 +3,38 @@
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
 
 use rowgate::{
-    binlog::{ChangeSetBuilder, ResolvedTable, RowsEventKind, RowsHead, RowsPlace, TableMap},
-    change::{ChangeSet, ColumnSet, ImageBatch, Images, Presence, Transaction},
+    binlog::{BinlogError, Capture, CaptureReader, Interest, Item, ReadOptions},
+    change::{ChangeSet, ColumnSet, ImageBatch, Images, Presence},
     columnar::{CellText, write_double, write_hex},
-    position::BinlogOffset,
-    schema::{ColumnType, Flavor},
+    schema::{ColumnType, SchemaHistory, TableName, TableSchema},
 };
 
 use crate::server::{Kind, Server};
 
-/// Frames plain events; the rows of each file are one transaction.
-fn decode(files: &[PathBuf], flavor: Flavor) -> ChangeSet {
-    let mut builder = ChangeSetBuilder::new();
-    let mut resolved: BTreeMap<Vec<u8>, Arc<ResolvedTable>> = BTreeMap::new();
-    let mut tables = BTreeMap::new();
-    for file in files {
-        let bytes = fs::read(file).expect("the server wrote it");
-        let place = BinlogOffset { file: "f".into(), offset: 4 };
-        builder.begin_transaction(Transaction { start: place.clone(), end: None, continued: false, gtid: None, time_us: 0 });
-        let mut at = 4;
-        while at < bytes.len() {
-            let size = u32::from_le_bytes(bytes[at + 9..at + 13].try_into().expect("four bytes")) as usize;
-            let (code, body) = (bytes[at + 4], &bytes[at + 19..at + size - 4]);
-            if code == 19 {
-                let map = TableMap::parse(body, 8).expect("a table map");
-                if let Some(schema) = map.definition(flavor).expect("a definition") {
-                    let wanted = ColumnSet::all(schema.columns.len());
-                    let resolve = || Arc::new(ResolvedTable::new(&map, Arc::new(schema), &wanted).expect("it fits"));
-                    tables.insert(map.table_id, Arc::clone(resolved.entry(body[8..].to_vec()).or_insert_with(resolve)));
-                }
-            } else if let Some(kind) = RowsEventKind::from_type_code(code)
-                && let Some(table) = tables.get(&RowsHead::parse(body, 8).expect("a head").table_id)
-            {
-                let place = RowsPlace { offset: at as u64, time_s: 0, post_header_length: 8 };
-                let done = builder.rows_event(kind, body, table, place);
-                assert_eq!(done, Ok(()), "{} at {at} of {}", table.schema().name, file.display());
-            }
-            at += size;
-        }
-        builder.end_transaction(place);
+/// Interest in all of one schema: other tests work on the same server.
+struct Schema(String);
+
+impl Interest for Schema {
+    fn wants_table(&mut self, table: &TableName) -> bool {
+        table.schema == self.0
     }
-    builder.finish()
+
+    fn columns(&mut self, schema: &Arc<TableSchema>) -> ColumnSet {
+        ColumnSet::all(schema.columns.len())
+    }
+}
+
+/// All changes of a schema in some binlog files.
+fn decode(files: &[PathBuf], schema: &str) -> Result<Vec<ChangeSet>, BinlogError> {
+    let interest = Schema(schema.to_owned());
+    let mut reader = CaptureReader::open(Capture::open(files)?, SchemaHistory::new(), interest, ReadOptions::default())?;
+    let mut sets = Vec::new();
+    while let Some(item) = reader.next()? {
+        if let Item::Changes(set) = item {
+            sets.push(set);
+        }
+    }
+    Ok(sets)
 }
 
 /// How to ask the server for a column's value as [`printed`] gives it.
@@ -114,40 +105,27 @@ fn printed(ty: &ColumnType, text: &CellText<'_>, batch: &ImageBatch, column: usi
 }
 
 /// Compares all rows of all tables of a schema with what the server has now. Answers how many cells were equal.
-fn assert_rows_are_the_servers(server: &Server, schema: &str, set: &ChangeSet) -> usize {
+fn assert_rows_are_the_servers(server: &Server, schema: &str, sets: &[ChangeSet]) -> usize {
+    let mut tables: BTreeMap<&str, Rows> = BTreeMap::new();
+    let mut definitions = BTreeMap::new();
+    for batch in sets.iter().flat_map(|set| &set.batches) {
+        gather(batch, tables.entry(&batch.schema.name.table).or_default());
+        definitions.insert(batch.schema.name.table.as_str(), &batch.schema);
+    }
     let mut cells = 0;
     let mut wrong = Vec::new();
-    for batch in set.batches.iter().filter(|batch| batch.schema.name.schema == schema) {
-        let columns: Vec<_> = batch.schema.columns.iter().map(|column| oracle(&column.name, &column.ty)).collect();
-        let answer = server.query_text(&format!("SELECT {} FROM {schema}.`{}`", columns.join(", "), batch.schema.name.table));
-        let mut ours = BTreeMap::new();
-        let texts = batch.schema.columns.iter().zip(&batch.columns);
-        let texts: Vec<_> = texts.map(|(column, array)| CellText::new(&column.ty, array.as_ref().expect("all are wanted"))).collect();
-        for change in &batch.changes {
-            let row = match change.images() {
-                Images::Inserted(row) | Images::Updated { after: row, .. } => row,
-                Images::Deleted(row) => row,
-            };
-            let columns = batch.schema.columns.iter().zip(&texts).enumerate();
-            let values: Vec<_> = columns.map(|(column, (schema, text))| printed(&schema.ty, text, batch, column, row)).collect();
-            ours.insert(values[0].clone(), values);
-        }
-        assert_eq!(ours.len(), answer.len(), "rows of {}", batch.schema.name);
+    for (table, ours) in tables {
+        let definition = definitions[table];
+        let columns: Vec<_> = definition.columns.iter().map(|column| oracle(&column.name, &column.ty)).collect();
+        let answer = server.query_text(&format!("SELECT {} FROM {schema}.`{table}`", columns.join(", ")));
+        assert_eq!(ours.len(), answer.len(), "rows of {table}");
         for theirs in answer {
-            let ours = &ours[&theirs[0]];
-            for (column, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
+            for (column, (ours, theirs)) in ours[&theirs[0]].iter().zip(&theirs).enumerate() {
                 cells += 1;
                 if ours != theirs && ours.as_deref() != Some(LACKING) {
-                    let column = &batch.schema.columns[column];
+                    let column = &definition.columns[column];
                     let cut = |value: &Option<String>| value.clone().map(|value| value.chars().take(150).collect::<String>());
-                    wrong.push(format!(
-                        "{}.{} {:?}: {:?}, the server says {:?}",
-                        batch.schema.name,
-                        column.name,
-                        column.ty,
-                        cut(ours),
-                        cut(theirs)
-                    ));
+                    wrong.push(format!("{table}.{} {:?}: {:?}, the server says {:?}", column.name, column.ty, cut(ours), cut(theirs)));
                 }
             }
         }
@@ -156,19 +134,47 @@ fn assert_rows_are_the_servers(server: &Server, schema: &str, set: &ChangeSet) -
     cells
 }
 
-fn flavor(kind: Kind) -> Flavor {
-    if kind == Kind::MariaDb1011 { Flavor::MariaDb } else { Flavor::MySql }
+/// The last image of each row, by its first column.
+type Rows = BTreeMap<Option<String>, Vec<Option<String>>>;
+
+fn gather(batch: &ImageBatch, rows: &mut Rows) {
+    let texts = batch.schema.columns.iter().zip(&batch.columns);
+    let texts: Vec<_> = texts.map(|(column, array)| CellText::new(&column.ty, array.as_ref().expect("all are wanted"))).collect();
+    for change in &batch.changes {
+        let row = match change.images() {
+            Images::Inserted(row) | Images::Updated { after: row, .. } | Images::Deleted(row) => row,
+        };
+        let columns = batch.schema.columns.iter().zip(&texts).enumerate();
+        let values: Vec<_> = columns.map(|(column, (schema, text))| printed(&schema.ty, text, batch, column, row)).collect();
+        rows.insert(values[0].clone(), values);
+    }
 }
 
 #[test]
 fn every_type_at_its_edges_is_what_the_server_says() {
     let edges = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/edges.sql")).expect("it is here");
+    for kind in Kind::ALL {
+        let server = Server::shared(kind);
+        let schema = server.new_schema("edges");
+        let files = server.record(&format!("USE {schema};\n{edges}"));
+        let cells = assert_rows_are_the_servers(server, &schema, &decode(&files, &schema).expect("a sound binlog"));
+        assert!(cells > 400, "{cells} of {kind:?}");
+    }
+}
+
+#[test]
+fn full_row_metadata_defines_every_type() {
+    let edges = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/edges.sql")).expect("it is here");
     for kind in [Kind::MariaDb1011, Kind::MySql97] {
         let server = Server::start(kind, &["--binlog-row-metadata=FULL"]);
         let schema = server.new_schema("edges");
-        let files = server.record(&format!("USE {schema};\n{edges}"));
-        let cells = assert_rows_are_the_servers(&server, &schema, &decode(&files, flavor(kind)));
-        assert!(cells > 500, "{cells}");
+        let (definitions, rows): (Vec<_>, Vec<_>) = edges.split_inclusive(";\n").partition(|statement| statement.contains("CREATE TABLE"));
+        server.run(&format!("USE {schema};\n{}", definitions.concat()));
+        // The binlog of the definitions is left out.
+        let session = "SET NAMES utf8mb4; SET sql_mode = 'ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION';";
+        let files = server.record(&format!("USE {schema}; {session}\n{}", rows.concat()));
+        let cells = assert_rows_are_the_servers(&server, &schema, &decode(&files, &schema).expect("a sound binlog"));
+        assert!(cells > 400, "{cells} of {kind:?}");
     }
 }
 
@@ -192,10 +198,10 @@ INSERT INTO documents (j) VALUES ('1e-7'), ('123456789012345678901234567890'), (
 
 #[test]
 fn documents_print_as_the_server_prints_them() {
-    let server = Server::start(Kind::MySql97, &["--binlog-row-metadata=FULL"]);
+    let server = Server::shared(Kind::MySql97);
     let schema = server.new_schema("documents");
     let files = server.record(&format!("USE {schema};\n{DOCUMENTS}"));
-    let cells = assert_rows_are_the_servers(&server, &schema, &decode(&files, Flavor::MySql));
+    let cells = assert_rows_are_the_servers(server, &schema, &decode(&files, &schema).expect("a sound binlog"));
     assert!(cells > 40, "{cells}");
 }
 
@@ -223,15 +229,29 @@ UPDATE parts SET j = NULL WHERE id = 4;
 
 #[test]
 fn partial_updates_of_documents_are_applied_to_the_document_before() {
-    let server = Server::start(Kind::MySql97, &["--binlog-row-metadata=FULL"]);
+    let server = Server::shared(Kind::MySql97);
     for image in ["FULL", "NOBLOB"] {
         let schema = server.new_schema("parts");
         let files = server.record(&format!("USE {schema}; SET SESSION binlog_row_image = '{image}';\n{UPDATES}"));
-        let bytes: Vec<u8> = files.iter().flat_map(|file| fs::read(file).expect("the server wrote it")).collect();
-        assert!(bytes.len() < 400_000, "the server wrote whole documents");
-        let set = decode(&files, Flavor::MySql);
-        let cells = assert_rows_are_the_servers(&server, &schema, &set);
+        let sets = decode(&files, &schema).expect("a sound binlog");
+        let cells = assert_rows_are_the_servers(server, &schema, &sets);
         assert_eq!(cells, 20, "{image}");
-        assert_eq!(set.batches.iter().all(|batch| batch.presence == Presence::Full), image == "FULL");
+        let mut batches = sets.iter().flat_map(|set| &set.batches);
+        assert_eq!(batches.all(|batch| batch.presence == Presence::Full), image == "FULL");
     }
+}
+
+#[test]
+fn a_partial_update_without_the_document_before_is_an_error() {
+    let server = Server::shared(Kind::MySql97);
+    let schema = server.new_schema("parts");
+    let files = server.record(&format!("USE {schema}; SET SESSION binlog_row_image = 'MINIMAL';\n{UPDATES}"));
+    let error = decode(&files, &schema).expect_err("MINIMAL images lack the document");
+    let mut message = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        message += &format!(": {cause}");
+        source = cause.source();
+    }
+    assert!(message.contains("column `j`") && message.contains("partial JSON update"), "{message}");
 }
