@@ -56,6 +56,8 @@ impl<'a> Cells<'a> {
             DataType::Float16 => write_float(f32::from(self.array.as_primitive::<Float16Type>().value(row)), out),
             DataType::Float32 => write_float(self.array.as_primitive::<Float32Type>().value(row), out),
             DataType::Float64 => write_float(self.array.as_primitive::<Float64Type>().value(row), out),
+            DataType::Utf8 => Ok(serde_json::to_writer(out, self.array.as_string::<i32>().value(row))?),
+            DataType::Utf8View => Ok(serde_json::to_writer(out, self.array.as_string_view().value(row))?),
             // Decimals, times and nested values are their text.
             _ => Ok(serde_json::to_writer(out, &self.text(row))?),
         }
