@@ -159,7 +159,7 @@ mod tests {
         let decimals = Decimal128Array::from(vec![Some(1_500_000), None]).with_precision_and_scale(20, 6).expect("20 digits");
         assert_eq!(json(Arc::new(decimals)), ["\"1.500000\"", "null"]);
         assert_eq!(json(Arc::new(Float32Array::from(vec![0.1, f32::NAN]))), ["0.1", "\"NaN\""]);
-        assert_eq!(json(Arc::new(Float64Array::from(vec![1e200, f64::INFINITY]))), ["1e200", "\"inf\""]);
+        assert_eq!(json(Arc::new(Float64Array::from(vec![1e200, f64::INFINITY]))), ["1e+200", "\"inf\""]);
         assert_eq!(json(Arc::new(BinaryArray::from(vec![&b"\x00\xab"[..], b""]))), ["\"0x00AB\"", "\"0x\""]);
         assert_eq!(json(Arc::new(StringArray::from(vec!["a\"b\n税"]))), [r#""a\"b\n税""#]);
         let times = TimestampMicrosecondArray::from(vec![1_700_000_000_000_000, 1_700_000_000_123_000]).with_timezone("+00:00");
