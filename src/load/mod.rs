@@ -7,6 +7,7 @@ mod literal;
 mod routed;
 mod sql_scripts;
 mod statement;
+mod target_table;
 
 use std::{io, path::PathBuf};
 

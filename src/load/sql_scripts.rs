@@ -15,8 +15,9 @@ use super::{
     file_name::escape,
     literal::write_name,
     statement::{settable, write_delete, write_insert_head, write_row, write_update},
+    target_table::create_statements,
 };
-use crate::mapping::{Place, PlaceId, RoutedBatch, Transition};
+use crate::mapping::{MissingTable, Place, PlaceId, RoutedBatch, Transition};
 
 /// What every script sets before its first statement: values arrive exact or not at all.
 const SESSION: &str = "SET NAMES utf8mb4;
@@ -85,10 +86,6 @@ impl SqlScripts {
         Ok(Self { folder: folder.to_owned(), partial, scripts: BTreeMap::new(), buffered_bytes: 0 })
     }
 
-    fn script(&mut self, id: PlaceId, place: &Place) -> &mut Script {
-        self.scripts.entry(id).or_insert_with(|| Script::new(&self.partial, place))
-    }
-
     fn flush_all(&mut self) -> Result<(), LoadError> {
         for script in self.scripts.values_mut() {
             script.flush()?;
@@ -146,7 +143,7 @@ impl Loader for SqlScripts {
 impl SqlScripts {
     fn write(&mut self, routed: &RoutedSet<'_>, batch: &RoutedBatch, transition: &Transition) {
         let mut at = |id: PlaceId, write: &dyn Fn(&mut Script)| {
-            let script = self.script(id, routed.places.get(id));
+            let script = self.scripts.entry(id).or_insert_with(|| Script::new(&self.partial, routed.places.get(id), batch));
             let before = script.text.len();
             write(script);
             let written = script.text.len() - before;
@@ -170,13 +167,17 @@ impl SqlScripts {
 }
 
 impl Script {
-    fn new(folder: &Path, place: &Place) -> Self {
+    fn new(folder: &Path, place: &Place, first: &RoutedBatch) -> Self {
         let path = folder.join(escape(&place.server)).join(format!("{}.{}.sql", escape(&place.schema), escape(&place.table)));
         let mut table = String::new();
         write_name(&place.schema, &mut table);
         table.push('.');
         write_name(&place.table, &mut table);
-        Self { path, table, text: SESSION.to_owned(), open_insert: None, uncommitted_bytes: 0 }
+        let mut text = SESSION.to_owned();
+        if first.mapping.policies().on_missing_table == MissingTable::Create {
+            text.push_str(&create_statements(first.layout(), place));
+        }
+        Self { path, table, text, open_insert: None, uncommitted_bytes: 0 }
     }
 
     fn insert(&mut self, batch: &RoutedBatch, after: usize) {
