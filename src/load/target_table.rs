@@ -3,10 +3,11 @@
 use super::literal::write_name;
 use crate::{
     mapping::{Place, TargetColumn, TargetLayout},
-    schema::{Column, Flavor, TableName, TableSchema, UniqueKey},
+    schema::{Column, ColumnType, Flavor, TableName, TableSchema, UniqueKey},
 };
 
-/// CREATE DATABASE and CREATE TABLE, both IF NOT EXISTS, in the form that MySQL and MariaDB read alike.
+/// CREATE DATABASE and CREATE TABLE, both IF NOT EXISTS, for the family of servers that has all types and collations of the
+/// columns; most tables are read alike by both.
 ///
 /// The mapping's key becomes the primary key, or a unique one where a part of it may be NULL. Other keys of the source are
 /// left out: rows of several source tables may meet here.
@@ -14,9 +15,16 @@ pub(super) fn create_statements(layout: &TargetLayout, place: &Place) -> String 
     let mut statements = String::from("CREATE DATABASE IF NOT EXISTS ");
     write_name(&place.schema, &mut statements);
     statements.push_str(";\n");
-    statements.push_str(&definition(layout, place).create_statement(Flavor::MariaDb, true));
+    let definition = definition(layout, place);
+    let dialect = if definition.columns.iter().all(|column| is_known_to_mysql(&column.ty)) { Flavor::MySql } else { Flavor::MariaDb };
+    statements.push_str(&definition.create_statement(dialect, true));
     statements.push_str(";\n");
     statements
+}
+
+fn is_known_to_mysql(ty: &ColumnType) -> bool {
+    let only_mariadb = matches!(ty, ColumnType::Uuid | ColumnType::Inet4 | ColumnType::Inet6);
+    !only_mariadb && ty.collation().is_none_or(|collation| collation.name_on(Flavor::MySql).is_some())
 }
 
 fn definition(layout: &TargetLayout, place: &Place) -> TableSchema {

@@ -25,8 +25,11 @@ impl ServerColumn {
 
 /// The columns of a table, in its order.
 pub(crate) fn columns(server: &Server, schema: &str, table: &str) -> Vec<ServerColumn> {
+    let text = |name: &str| name.replace('\'', "''");
     let rows = server.query_text(&format!(
-        "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = '{schema}' AND table_name = '{table}' ORDER BY ordinal_position"
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = '{}' AND table_name = '{}' ORDER BY ordinal_position",
+        text(schema),
+        text(table)
     ));
     assert!(!rows.is_empty(), "{schema}.{table} exists");
     let column = |row: Vec<Option<String>>| {
@@ -39,7 +42,8 @@ pub(crate) fn columns(server: &Server, schema: &str, table: &str) -> Vec<ServerC
 /// All rows of a table, each as the exact text of its cells, sorted.
 pub(crate) fn table_contents(server: &Server, schema: &str, table: &str) -> Vec<Vec<Option<String>>> {
     let cells: Vec<String> = columns(server, schema, table).iter().map(ServerColumn::exact).collect();
-    let mut rows = server.query_text(&format!("SELECT {} FROM `{schema}`.`{table}`", cells.join(", ")));
+    let name = |name: &str| name.replace('`', "``");
+    let mut rows = server.query_text(&format!("SELECT {} FROM `{}`.`{}`", cells.join(", "), name(schema), name(table)));
     rows.sort();
     rows
 }

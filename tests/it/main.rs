@@ -3,6 +3,7 @@
 mod capture_reader;
 mod charsets;
 mod command;
+mod commands;
 mod contents;
 mod damage;
 mod ddl;
