@@ -64,7 +64,7 @@ impl Collation {
     /// uses MySQL's numbers for its `utf8mb4_0900_…` names.
     pub fn by_id(id: u32, _flavor: Flavor) -> Option<Self> {
         let id = u16::try_from(id).ok()?;
-        TABLE.names.contains_key(&id).then_some(Self(id))
+        TABLE.rows.get(usize::from(id))?.is_some().then_some(Self(id))
     }
 
     /// Its number in binlogs and connections.
@@ -74,7 +74,7 @@ impl Collation {
 
     /// Its full name: MySQL's where both families have the collation under different names.
     pub fn name(self) -> &'static str {
-        TABLE.names.get(&self.0).expect("a collation is only made from a number of the table")
+        &self.row().name
     }
 
     /// The name that one family of servers gives it; none where that family lacks the collation.
@@ -97,9 +97,7 @@ impl Collation {
 
     /// The charset of its strings.
     pub fn charset(self) -> Charset {
-        let name = self.name();
-        let charset = name.split_once('_').map_or(name, |(charset, _)| charset);
-        Charset::by_name(charset).expect("a collation's name starts with its charset")
+        self.row().charset
     }
 
     /// Whether it is `binary`: the strings are bytes, not text.
@@ -116,6 +114,10 @@ impl Collation {
     pub fn pads_spaces(self) -> bool {
         let name = self.name();
         !(self.is_binary() || name.contains("_0900_") || name.contains("nopad_"))
+    }
+
+    fn row(self) -> &'static Row {
+        TABLE.rows.get(usize::from(self.0)).and_then(Option::as_ref).expect("a collation is only made from a number of the table")
     }
 
     fn is_uca1400(self) -> bool {
@@ -139,30 +141,37 @@ impl fmt::Display for Collation {
 const FIRST_OF_MARIADB: u16 = 576;
 /// From this number on they are MariaDB's `uca1400` family.
 const FIRST_UCA1400: u16 = 2048;
+struct Row {
+    name: String,
+    charset: Charset,
+}
+
 struct Table {
-    names: HashMap<u16, String>,
+    /// By number.
+    rows: Vec<Option<Row>>,
     numbers: HashMap<String, u16>,
     /// Where MariaDB's number for a name is not MySQL's.
     maria_db_numbers: HashMap<String, u16>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut names: HashMap<u16, String> = COLLATIONS.iter().map(|&(number, name)| (number, name.to_owned())).collect();
-    names.extend(uca1400());
-    let mut numbers = HashMap::new();
-    let mut maria_db_numbers = HashMap::new();
-    for (&number, name) in &names {
-        let known = numbers.entry(name.clone()).or_insert(number);
-        if *known != number {
-            maria_db_numbers.insert(name.clone(), number.max(*known));
-            *known = number.min(*known);
-        }
+    let mut table = Table { rows: Vec::new(), numbers: HashMap::new(), maria_db_numbers: HashMap::new() };
+    // Ascending: of two collations with one name the lower number is MySQL's.
+    for (number, name) in COLLATIONS.iter().map(|&(number, name)| (number, name.to_owned())).chain(uca1400()) {
+        let charset = name.split_once('_').map_or(name.as_str(), |(charset, _)| charset);
+        let charset = Charset::by_name(charset).expect("a collation's name starts with its charset");
+        match table.numbers.get(&name) {
+            Some(_) => table.maria_db_numbers.insert(name.clone(), number),
+            None => table.numbers.insert(name.clone(), number),
+        };
+        table.rows.resize_with(table.rows.len().max(usize::from(number) + 1), || None);
+        table.rows[usize::from(number)] = Some(Row { name, charset });
     }
-    for collation in [122, 149, 181, 213, 245].map(Collation) {
-        let charset = names.get(&collation.0).and_then(|name| name.split_once('_')).expect("the number is in the table").0;
-        maria_db_numbers.insert(format!("{charset}_croatian_mysql561_ci"), collation.0);
+    for collation in [122_u16, 149, 181, 213, 245] {
+        let charset = table.rows[usize::from(collation)].as_ref().map(|row| row.charset).expect("the number is in the table");
+        table.maria_db_numbers.insert(format!("{charset}_croatian_mysql561_ci"), collation);
     }
-    Table { names, numbers, maria_db_numbers }
+    table
 });
 
 /// MariaDB's `<charset>_uca1400[_<language>][_nopad]_<ai|as>_<ci|cs>`: 2048 + charset × 256 + language × 8 + flags.
@@ -227,8 +236,9 @@ mod tests {
 
     #[test]
     fn every_name_leads_back_to_its_collation() {
-        for &number in TABLE.names.keys() {
-            let collation = Collation(number);
+        let numbers = (0..4096).filter_map(|number| Collation::by_id(number, Flavor::MySql));
+        assert_eq!(numbers.clone().count(), COLLATIONS.len() + 920);
+        for collation in numbers {
             for flavor in [Flavor::MySql, Flavor::MariaDb] {
                 if let Some(name) = collation.name_on(flavor) {
                     assert_eq!(Collation::by_name_on(name, flavor), Some(collation), "{name} on {flavor}");
@@ -236,7 +246,6 @@ mod tests {
             }
             assert!(collation.charset().max_bytes_per_char() > 0);
         }
-        assert_eq!(TABLE.names.len(), COLLATIONS.len() + 920);
     }
 
     #[test]

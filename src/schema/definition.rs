@@ -93,6 +93,9 @@ impl Definition {
             let (name, parts) = (key.name.clone(), parts(&key.columns));
             definition.keys.push(Key { name, kind: KeyKind::Unique, parts, hash: false, partial: key.partial });
         }
+        // Keys that are known make their hidden columns themselves.
+        let made = definition.keys.iter().filter(|key| definition.is_hashed(key, ServerVersion::MARIADB_10_11)).count();
+        definition.hidden.drain(..made.min(definition.hidden.len()));
         definition.schema = Arc::new(schema.clone());
         definition
     }

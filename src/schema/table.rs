@@ -45,6 +45,22 @@ impl TableSchema {
         self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name) || column.name.to_lowercase() == name.to_lowercase())
     }
 
+    /// Whether a row of one is a row of the other: the same columns and keys. Defaults and the names of keys may differ.
+    pub fn holds_same_rows(&self, other: &Self) -> bool {
+        let same_columns = self.columns.len() == other.columns.len()
+            && self.columns.iter().zip(&other.columns).all(|(left, right)| {
+                let (left_shape, right_shape) = ((&left.ty, left.nullable, left.generated), (&right.ty, right.nullable, right.generated));
+                left.name == right.name && left_shape == right_shape
+            });
+        let same_keys = self.unique_keys.len() == other.unique_keys.len()
+            && self
+                .unique_keys
+                .iter()
+                .zip(&other.unique_keys)
+                .all(|(left, right)| left.columns == right.columns && left.partial == right.partial);
+        same_columns && self.primary_key == other.primary_key && same_keys
+    }
+
     /// What identifies a row: the primary key, else the first unique key whose columns are all NOT NULL.
     pub fn identity(&self) -> Option<&[usize]> {
         if !self.primary_key.is_empty() {

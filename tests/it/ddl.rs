@@ -97,6 +97,32 @@ fn a_dump_by_the_servers_own_tool_is_read() {
     }
 }
 
+#[test]
+fn damaged_statements_give_an_error_or_an_effect_and_never_a_panic() {
+    let statements: Vec<Statement> = Kind::ALL.into_iter().flat_map(corpus).flat_map(|(_, statements)| statements).collect();
+    let texts: Vec<&str> = statements.iter().map(|statement| statement.sql.as_str()).collect();
+    let context = StatementContext::new(ServerVersion::MARIADB_10_11).with_schema("s");
+    let mut history = SchemaHistory::new();
+    let mut errors = 0;
+    for (index, text) in texts.iter().enumerate() {
+        let other = texts[(index * 7 + 3) % texts.len()];
+        for (cut, _) in text.char_indices().step_by(3) {
+            let tail = other.char_indices().nth(cut).map_or("", |(at, _)| &other[at..]);
+            let dropped = text[cut..].char_indices().nth(1).map_or("", |(at, _)| &text[cut + at..]);
+            for damaged in [text[..cut].to_owned(), format!("{}{tail}", &text[..cut]), format!("{}{dropped}", &text[..cut])] {
+                match history.apply(&context, &damaged) {
+                    Ok(_) => {}
+                    Err(error) => {
+                        assert!(error.span().end <= damaged.len() && damaged.is_char_boundary(error.span().start), "{error}: {damaged}");
+                        errors += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(errors > 10_000, "{errors} of the damaged statements were refused");
+}
+
 /// Runs each file of the corpus and compares after each statement the tables that the history says it touched, and all in the end.
 fn follow_corpus(kind: Kind) {
     let server = Server::shared(kind);

@@ -1,6 +1,7 @@
 //! All integration tests in one binary, so that DataFusion links once.
 
 mod capture_reader;
+mod character_sets;
 mod charsets;
 mod command;
 mod commands;
