@@ -2,9 +2,12 @@
 //!
 //! Found by asking MySQL 9.7 for every character of one to three bytes; `tests/it/charsets.rs` asks again.
 
-/// For each charset, ascending: the first and the last code of a run, and the character of the first; 0 where a server has none.
+/// The first and the last code of a run, and the character of the first; 0 where a server has none.
+pub(super) type Run = (u32, u32, u32);
+
+/// The runs of each charset, ascending.
 #[rustfmt::skip]
-pub(super) const EXCEPTIONS: &[(&str, &[(u32, u32, u32)])] = &[
+pub(super) const EXCEPTIONS: &[(&str, &[Run])] = &[
     ("gbk", &[
         (0xA140, 0xA17E, 0), (0xA180, 0xA1A0, 0), (0xA240, 0xA27E, 0), (0xA280, 0xA2A0, 0), (0xA2AB, 0xA2B0, 0), (0xA2E3, 0xA2E4, 0),
         (0xA2EF, 0xA2F0, 0), (0xA2FD, 0xA2FE, 0), (0xA340, 0xA37E, 0), (0xA380, 0xA3A0, 0), (0xA440, 0xA47E, 0), (0xA480, 0xA4A0, 0),
