@@ -97,6 +97,8 @@ fn advice(bound: &BoundMapping) -> Vec<Diagnostic> {
     advice.extend(nullable_key(bound));
     advice.extend(unproven_key(bound));
     advice.extend(merged_tables(bound));
+    advice.extend(replaced_generated(bound));
+    advice.extend(partial_images(bound));
     if bound.layout.is_keyless() {
         let message = format!("nothing identifies a row of `{}`: equal rows cannot be told apart", bound.layout.source.name);
         let hint = Some("Say with `KEY (…)` what identifies a target row.".to_owned());
@@ -202,6 +204,62 @@ fn merged_tables(bound: &BoundMapping) -> Option<Diagnostic> {
     })
 }
 
+/// A column that the source computes, and very likely the target too, is given another value.
+fn replaced_generated(bound: &BoundMapping) -> Vec<Diagnostic> {
+    let table = &bound.layout.source;
+    let replaced = bound.declared.tree.items.iter().flat_map(|item| match item {
+        dsl::Item::Star { replace, .. } => replace.as_slice(),
+        dsl::Item::Column { .. } => &[],
+    });
+    let generated = replaced.filter(|(_, name)| table.column_index(&name.text).is_some_and(|index| table.columns[index].generated));
+    let warn = |(_, name): &(Expr, dsl::Name)| {
+        let message = format!("`{}` is a generated column: if the target's is too, no value can be written into it", name.text);
+        warning(Code::GENERATED_COLUMN, message, name.span, None)
+    };
+    generated.map(warn).collect()
+}
+
+/// The first column that the mapping must know of every row and that MINIMAL images carry only when it changes.
+fn partial_images(bound: &BoundMapping) -> Option<Diagnostic> {
+    let (tree, table) = (&bound.declared.tree, &bound.layout.source);
+    // Without a key, MINIMAL images are whole before images.
+    let identity = table.identity()?;
+    let items = tree.items.iter().flat_map(|item| match item {
+        dsl::Item::Star { replace, .. } => replace.iter().map(|(expr, _)| expr).collect(),
+        // A bare column is passed on, and may be absent.
+        dsl::Item::Column { expr, .. } => {
+            if matches!(expr.kind, ExprKind::Column { .. }) {
+                Vec::new()
+            } else {
+                vec![expr]
+            }
+        }
+    });
+    let route = tree.route.iter().flat_map(|route| [Some(&route.schema), route.table.as_ref(), route.server.as_ref()]).flatten();
+    let beyond = |name: &dsl::Name| table.column_index(&name.text).is_some_and(|index| !identity.contains(&index));
+    let read = tree.filter.iter().chain(route).chain(items).find_map(|tree| first_column(tree, &beyond));
+    let in_key = || {
+        let source = |index: &usize| bound.layout.columns[*index].source.is_some_and(|source| !identity.contains(&source));
+        let at = bound.layout.key.iter().position(source)?;
+        tree.key.as_ref()?.columns.get(at)
+    };
+    let column = read.or_else(in_key)?;
+    Some(Diagnostic {
+        code: Code::PARTIAL_IMAGE,
+        severity: Severity::Note,
+        message: format!("the mapping needs `{}` of every row, and row images other than FULL may lack it", column.text),
+        span: column.span,
+        hint: Some("Such rows are errors (`on_row_error`): set `binlog_row_image = FULL` at the source.".to_owned()),
+    })
+}
+
+fn first_column<'t>(tree: &'t Expr, wanted: &dyn Fn(&dsl::Name) -> bool) -> Option<&'t dsl::Name> {
+    match &tree.kind {
+        ExprKind::Column { name, .. } => Some(name).filter(|name| wanted(name)),
+        _ => children(tree).into_iter().find_map(|part| first_column(part, wanted)),
+    }
+}
+
 fn mentions(tree: &Expr, kind: &ExprKind) -> bool {
     tree.kind == *kind || children(tree).into_iter().any(|part| mentions(part, kind))
 }
@@ -228,8 +286,29 @@ mod tests {
         Servers::Any { default: "default".into() }
     }
 
+    /// Without the notes on partial images, which most mappings get.
     fn check_one(text: &str) -> Vec<String> {
-        said(text, &[table("s", "t")], &any())
+        let mut said = said(text, &[table("s", "t")], &any());
+        said.retain(|line| !line.starts_with("note: the mapping needs "));
+        said
+    }
+
+    #[test]
+    fn what_partial_images_lack_is_noted_once() {
+        let note = |text: &str| said(text, &[table("s", "t")], &any());
+        let lacks = |column: &str, blamed: &str| {
+            let hint = "Such rows are errors (`on_row_error`): set `binlog_row_image = FULL` at the source.";
+            vec![format!("note: the mapping needs `{column}` of every row, and row images other than FULL may lack it · {blamed} · {hint}")]
+        };
+        assert_eq!(note("CREATE MAPPING m AS SELECT * FROM s.t WHERE id > 1 AND B > 1 ROUTE TO concat('s', b);"), lacks("B", "B"));
+        assert_eq!(note("CREATE MAPPING m AS SELECT * FROM s.t KEY (b, id);"), lacks("b", "b"));
+        assert_eq!(note("CREATE MAPPING m AS SELECT id, b AS c FROM s.t ROUTE TO concat('s', id);"), [""; 0]);
+    }
+
+    #[test]
+    fn a_value_for_a_generated_column_is_doubted() {
+        let said = check_one("CREATE MAPPING m AS SELECT * REPLACE (1 AS g) FROM s.t;");
+        assert_eq!(said, ["warning: `g` is a generated column: if the target's is too, no value can be written into it · g"]);
     }
 
     #[test]

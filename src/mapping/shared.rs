@@ -20,6 +20,8 @@ use super::{MappingError, formula::Compiled};
 
 /// The most subexpressions that are shared.
 const SHARED_MOST: usize = 8;
+/// How the names of their columns start.
+const PREFIX: &str = "__shared_";
 
 /// Subexpressions that become columns of a batch, each after those it uses.
 #[derive(Debug)]
@@ -34,10 +36,13 @@ impl Shared {
     /// have nothing in common.
     pub(super) fn take_out(expressions: &mut [&mut Expr], input: &SchemaRef) -> Result<Option<Self>, MappingError> {
         let mut definitions: Vec<(String, Expr)> = Vec::new();
+        if input.fields().iter().any(|field| field.name().starts_with(PREFIX)) {
+            return Ok(None);
+        }
         while definitions.len() < SHARED_MOST {
             let all = expressions.iter().map(|expression| &**expression).chain(definitions.iter().map(|(_, definition)| definition));
             let Some(common) = largest_common(all)? else { break };
-            let name = format!("__shared_{}", definitions.len());
+            let name = format!("{PREFIX}{}", definitions.len());
             for expression in
                 expressions.iter_mut().map(|expression| &mut **expression).chain(definitions.iter_mut().map(|(_, definition)| definition))
             {
