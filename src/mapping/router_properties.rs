@@ -20,7 +20,7 @@ use super::{
 use crate::change::{ImageBatch, Op};
 
 /// Rules over `s.t` whose parts fail, are NULL, are texts or integers, for some rows each.
-const RULES: [&str; 10] = [
+const RULES: [&str; 11] = [
     "CREATE MAPPING m AS SELECT * FROM s.t;",
     "CREATE MAPPING m AS SELECT * FROM s.t WHERE (k >> 22) % 2 = 0
         ROUTE TO concat(schema, '_', (k >> 22) % 2), concat(table, '_', ((k >> 22) >> 1) % 16) KEY (k, id);",
@@ -28,6 +28,8 @@ const RULES: [&str; 10] = [
     "CREATE MAPPING m AS SELECT * FROM s.t ROUTE TO concat('s', k DIV 2), name ON concat('n', b % 2);",
     "CREATE MAPPING m AS SELECT *, b - 3 AS less FROM s.t WHERE b <> 1 ROUTE TO concat('s', b - 2) WITH (on_row_error = 'dead_letter');",
     "CREATE MAPPING m AS SELECT * FROM s.t WHERE b - 1 > 1 ROUTE TO concat('s', b - 1), concat('t', (b - 1) % 4) WITH (on_row_error = 'skip');",
+    "CREATE MAPPING m AS SELECT * FROM s.t ROUTE TO if(k IS NULL, 'none', concat('s', 5 DIV k)),
+        CASE b WHEN 0 THEN concat('n', name) ELSE concat('t', b - 1) END WITH (on_row_error = 'skip');",
     "CREATE MAPPING m AS SELECT *, b - 3 AS less FROM s.t ROUTE TO concat('s', b - 2) WITH (on_row_error = 'skip');",
     "CREATE MAPPING m AS SELECT * REPLACE (id % 4 AS id) FROM s.t WHERE name <> 'a' KEY (id);",
     "CREATE MAPPING m AS SELECT id, concat(name, k) AS label FROM s.t WHERE k + 9223372036854775800 > 0;",

@@ -17,6 +17,7 @@ mod query;
 mod read_capture;
 mod replay;
 mod row_images;
+mod rules;
 mod server;
 mod stored_value;
 mod tidy;

@@ -114,15 +114,20 @@ fn modulo(args: Vec<Expr>, left_unsigned: bool, right_unsigned: bool) -> Expr {
     let name = format!("modulo_{}_{}", sign(left_unsigned), sign(right_unsigned));
     if left_unsigned {
         return call_vector_checked(name, Form::UInt, args, move |args, rows| {
-            zip_checked::<UInt64Type>(args, rows, |left, right| Ok(left.checked_rem(magnitude(right, right_unsigned))))
+            zip_checked::<UInt64Type>(args, rows, |left, right| Ok(remainder_of(left, magnitude(right, right_unsigned))))
         });
     }
     call_vector_checked(name, Form::Int, args, move |args, rows| {
         zip_checked::<Int64Type>(args, rows, |left, right| {
-            let remainder = magnitude(left, false).checked_rem(magnitude(right, right_unsigned));
+            let remainder = remainder_of(magnitude(left, false), magnitude(right, right_unsigned));
             Ok(remainder.map(|remainder| if (left as i64) < 0 { (remainder as i64).wrapping_neg() } else { remainder as i64 }))
         })
     })
+}
+
+/// None where `divisor` is 0. Rules mostly divide by powers of two, and masking is far cheaper than dividing.
+fn remainder_of(value: u64, divisor: u64) -> Option<u64> {
+    if divisor.is_power_of_two() { Some(value & (divisor - 1)) } else { value.checked_rem(divisor) }
 }
 
 fn sign(unsigned: bool) -> &'static str {
