@@ -11,6 +11,7 @@ mod ddl;
 mod decoding;
 mod end_state;
 mod event_file;
+mod memory;
 mod odd_events;
 mod precedence;
 mod query;
