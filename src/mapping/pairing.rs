@@ -175,6 +175,7 @@ impl Pairing<'_> {
 }
 
 /// A source column that an image lacks, and the computed column that reads it, if it is one.
+#[derive(Debug, Clone, Copy)]
 struct Gap {
     item: Option<usize>,
     column: usize,

@@ -56,7 +56,7 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
         rows().prop_map(Edit::Insert),
         rows().prop_map(Edit::Delete),
         // What the after image lacks and the before image has was completed.
-        (rows(), rows()).prop_map(|(before, after)| Edit::Update(partial(before.clone(), after.absent), after)),
+        (rows(), rows()).prop_map(|(before, after)| Edit::Update(partial(before, after.absent), after)),
     ];
     vec(edit, 1..40)
 }
