@@ -211,6 +211,39 @@ impl Server {
         self.query(sql).into_iter().map(|row| row.into_iter().map(text).collect()).collect()
     }
 
+    /// The one column of each SELECT, or the message of the one that failed; no statement may hold a line break.
+    pub(crate) fn query_each(&self, statements: &[String]) -> Vec<Result<Vec<String>, String>> {
+        let lines: Vec<String> = statements.iter().enumerate().map(|(index, sql)| format!("SELECT '#{index}'; {sql};\n")).collect();
+        let mut command = Command::new(self.kind.script());
+        command.arg("client").args(self.kind.root()).arg(&self.data).current_dir(self.folder());
+        command.args(["--default-character-set=utf8mb4", "--batch", "--skip-column-names", "--force"]);
+        let mut client =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the client can be run");
+        let mut stdin = client.stdin.take().expect("it is piped");
+        let output = thread::scope(|scope| {
+            scope.spawn(move || stdin.write_all(lines.concat().as_bytes()));
+            client.wait_with_output().expect("the client ends")
+        });
+        let mut answers: Vec<Result<Vec<String>, String>> = Vec::new();
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            match (line.strip_prefix('#'), answers.last_mut()) {
+                (Some(_), _) => answers.push(Ok(Vec::new())),
+                (None, Some(Ok(values))) => values.push(line.to_owned()),
+                _ => {}
+            }
+        }
+        let last = answers.len().checked_sub(1).and_then(|last| statements.get(last));
+        assert_eq!(answers.len(), statements.len(), "the server is lost after {last:?}");
+        for message in String::from_utf8_lossy(&output.stderr).lines() {
+            let number =
+                message.split("at line ").nth(1).and_then(|rest| rest.split(':').next()).and_then(|line| line.parse::<usize>().ok());
+            if let Some(answer) = number.and_then(|line| answers.get_mut(line - 1)) {
+                *answer = Err(message.to_owned());
+            }
+        }
+        answers
+    }
+
     fn client(&self, folder: &Path, options: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {
         let mut command = Command::new(self.kind.script());
         command.arg("client").args(self.kind.root()).arg(&self.data).current_dir(folder);

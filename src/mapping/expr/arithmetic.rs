@@ -7,7 +7,7 @@ use dsl::{BinaryOp, Span};
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::decimal::{Dec, MAX_PRECISION, MAX_SCALE, Overflow};
-use super::function::{call_checked, call_strict, call_vector_checked};
+use super::function::{call_checked, call_eager, call_strict, call_vector_checked};
 use super::integer::{Outcome, zip_checked};
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
@@ -154,7 +154,7 @@ fn decimals(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Typed {
         let result = match op {
             BinaryOp::Add => Some(left.add(&right)),
             BinaryOp::Subtract => Some(left.subtract(&right)),
-            BinaryOp::Multiply => Some(left.multiply(&right)),
+            BinaryOp::Multiply => Some(left.multiply(&right).map(|value| value.at_most(scale))),
             BinaryOp::Divide => left.divide(&right, DIVISION_INCREMENT).map(|value| value.map(|value| value.rounded(scale.into()))),
             _ => left.modulo(&right).map(Ok),
         };
@@ -188,7 +188,7 @@ fn reals(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Typed {
         _ => first.max(second),
     };
     let kind = Kind::Double { decimals: decimals.min(ANY_DECIMALS) };
-    let value = call_checked(format!("{}_real", operation(op)), Form::Real, vec![left.as_real(), right.as_real()], move |args| {
+    let value = call_eager(format!("{}_real", operation(op)), Form::Real, vec![left.as_real(), right.as_real()], move |args| {
         let (left, right) = (args[0].as_real(), args[1].as_real());
         let value = match op {
             BinaryOp::Add => left + right,
@@ -221,7 +221,9 @@ fn int_divide(left: &Typed, right: &Typed, class: ResultClass, span: Span) -> Ty
         } else {
             call_vector_checked(name, form, args, move |args, rows| {
                 zip_checked::<Int64Type>(args, rows, |left, right| {
-                    divide(left, right).map_or(Ok(None), |value| signed_result(value, BinaryOp::IntDivide))
+                    // MySQL refuses -2^63 as a quotient, too.
+                    let quotient = divide(left, right).map(|value| if value == i64::MIN.into() { value - 1 } else { value });
+                    quotient.map_or(Ok(None), |value| signed_result(value, BinaryOp::IntDivide))
                 })
             })
         }
@@ -277,8 +279,14 @@ pub(super) fn negate(operand: &Typed, span: Span) -> Typed {
     }
 }
 
-/// A constant above 2^63 has no BIGINT opposite: it becomes a DECIMAL.
+/// A constant without an opposite in BIGINT (or below zero) becomes a DECIMAL; only the literal 2^63 does not.
 fn is_beyond_bigint(operand: &Typed) -> bool {
-    let Expr::Literal(ScalarValue::UInt64(Some(value)), _) = operand.as_int() else { return false };
-    operand.constant && value > 1 << 63
+    if !operand.constant {
+        return false;
+    }
+    match operand.as_int() {
+        Expr::Literal(ScalarValue::UInt64(Some(value)), _) => value > 1 << 63 || (value == 1 << 63 && operand.computed),
+        Expr::Literal(ScalarValue::Int64(Some(value)), _) => value < 0,
+        _ => false,
+    }
 }

@@ -8,7 +8,7 @@ use dsl::{Code, Span};
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::compare::{Domain, domain};
-use super::function::call_rows;
+use super::function::{call_rows, guarded_by};
 use super::sql_type::Kind;
 use super::temporal_text::{Zeros, datetime};
 use super::typed::{Context, Typed};
@@ -38,9 +38,15 @@ impl Binder<'_> {
         if all.iter().any(has_date) && all.iter().any(has_time) {
             return Err(self.error(Code::TYPE_MISMATCH, "a TIME has a date by the current date only".into(), span));
         }
+        let met = meeting(operand, low, high);
+        let text_between_dates = all.iter().any(has_date) && !has_date(&operand);
+        if (met != Domain::Text || text_between_dates) && all.iter().any(|side| side.kind.is_temporal()) {
+            let message = "a date or a time lies between dates, times or texts only".to_owned();
+            return Err(self.error_with(Code::TYPE_MISMATCH, message, span, "Write `CAST(… AS DATETIME)` around the number."));
+        }
         let args = |context: &Context| all.iter().map(|side| side.as_context(context)).collect::<Vec<_>>();
         let natives = || all.iter().map(|side| side.as_native()).collect::<Vec<_>>();
-        Ok(match meeting(operand, low, high) {
+        Ok(match met {
             Domain::Text if all.iter().all(has_time) => range("time", natives(), |left, right| left.as_int().cmp(&right.as_int())),
             Domain::Text if all.iter().any(has_date) => {
                 for side in all {
@@ -73,7 +79,7 @@ fn meeting(operand: &Typed, low: &Typed, high: &Typed) -> Domain {
 
 /// Three-valued `low <= operand AND operand <= high`; a NULL operand makes NULL.
 fn range(name: &str, args: Vec<Expr>, compare: impl Fn(&Cell<'_>, &Cell<'_>) -> Ordering + Send + Sync + 'static) -> Expr {
-    call_rows(format!("between_{name}"), Form::Bool, args, move |args| {
+    call_rows(format!("between_{name}"), Form::Bool, guarded_by(args, 1), move |args| {
         let [operand, low, high] = args else { return Ok(Cell::Null) };
         if operand.is_null() {
             return Ok(Cell::Null);

@@ -37,7 +37,7 @@ fn is_bytes(kind: &Kind) -> bool {
 }
 
 fn bytes_result(left: &Typed, right: Option<&Typed>, value: Expr, span: Span) -> Typed {
-    let text = TextKind { collation: Collation::BINARY, coercibility: Coercibility::Implicit, ascii: false };
+    let text = TextKind { collation: Collation::BINARY, coercibility: Coercibility::Coercible, ascii: false };
     let length = left.kind.text_length().max(right.map_or(0, |right| right.kind.text_length()));
     let parts: Vec<&Typed> = std::iter::once(left).chain(right).collect();
     let nullable = parts.iter().any(|part| part.nullable);

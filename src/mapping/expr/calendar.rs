@@ -108,6 +108,8 @@ pub(super) fn week(parts: &Parts, mode: WeekMode) -> (i64, i64) {
         start = (start + 53 * 7 - days).rem_euclid(7);
     }
     let days = if starts_later(start) { day - (first + 7 - start) } else { day - (first - start) };
+    // MySQL counts in 32 bits without a sign: the weeks of the zero date are huge.
+    let days = i64::from(days as u32);
     if week_year && days >= 52 * 7 {
         let next = (start + days_in_year(year)).rem_euclid(7);
         if !starts_later(next) {

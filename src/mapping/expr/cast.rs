@@ -8,7 +8,7 @@ use super::cell::{Cell, Form};
 use super::characters::Characters;
 use super::function::{call_checked, call_strict, constant};
 use super::literal::default_collation;
-use super::number_text::decimal_prefix;
+use super::number_text::{decimal_prefix, integer_prefix};
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Coercibility, Kind, ResultClass, TextKind};
 use super::temporal_text::{Zeros, datetime, time};
@@ -60,11 +60,17 @@ impl Binder<'_> {
     }
 
     fn to_temporal(&mut self, operand: &Typed, kind: Kind, span: Span) -> Result<Typed, Failed> {
-        if !temporal::converts(&operand.kind, &kind) {
+        if matches!(operand.kind, Kind::Bit { .. }) {
+            let message = "a BIT is cast to a date or a time".to_owned();
+            return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write `column + 0` for its number."));
+        }
+        if !temporal::converts(&operand.kind, &kind)
+            || (kind != operand.kind && !matches!(kind, Kind::Time { .. }) && operand.may_be_time())
+        {
             let message = format!("a {} becomes a {} by the current date", operand.kind.describe(), kind.describe());
             return Err(self.error(Code::TYPE_MISMATCH, message, span));
         }
-        Ok(Typed::combine(kind.clone(), true, operand.as_kind(&kind), &[operand], span))
+        Ok(Typed::combine(kind.clone(), true, operand.as_context(&Context::Cast(kind)), &[operand], span))
     }
 
     fn to_year(&mut self, operand: &Typed, span: Span) -> Result<Typed, Failed> {
@@ -72,7 +78,10 @@ impl Binder<'_> {
             Kind::Date | Kind::DateTime { .. } => {
                 let date = operand.as_context(&Context::LooseDateTime);
                 call_strict("year_of_date", Form::UInt, vec![date], |args| {
-                    Ok(Cell::UInt(temporal::Parts::from_datetime(args[0].as_bits()).year.into()))
+                    Ok(match temporal::Parts::from_datetime(args[0].as_bits()).year {
+                        year @ (0 | 1901..=2155) => Cell::UInt(year.into()),
+                        _ => Cell::Null,
+                    })
                 })
             }
             Kind::Year => operand.as_int(),
@@ -80,8 +89,13 @@ impl Binder<'_> {
                 return Err(self.error(Code::TYPE_MISMATCH, "a TIME becomes a YEAR by the current date".into(), span));
             }
             _ => {
-                let is_text = matches!(operand.class(), ResultClass::String);
-                let value = if is_text { operand.as_text() } else { operand.as_decimal() };
+                let is_label = matches!(operand.kind, Kind::Enum { .. } | Kind::Set { .. } | Kind::HexLiteral { .. });
+                let is_text = matches!(operand.class(), ResultClass::String) && !is_label;
+                let value = if is_text {
+                    charset::convert(operand.as_text(), operand.kind.text_kind().charset(), Charset::UTF8MB4)
+                } else {
+                    operand.as_context(&Context::Int { unsigned: false })
+                };
                 call_strict(format!("cast_year_{is_text}"), Form::UInt, vec![value], move |args| Ok(year_of(&args[0], is_text)))
             }
         };
@@ -107,7 +121,7 @@ impl Binder<'_> {
                 Ok(Cell::bytes(characters.slice(text, &ends, 0, (length as usize).min(ends.len())).to_vec()))
             }),
         };
-        let text = TextKind { collation, coercibility: Coercibility::Implicit, ascii: from.ascii };
+        let text = TextKind { collation, coercibility: Coercibility::Implicit, ascii: collation.charset() == Charset::ASCII };
         let length = length.unwrap_or_else(|| operand.kind.text_length());
         Ok(Typed::combine(Kind::Text { length, text }, operand.nullable || from.charset().is_binary(), value, &[operand], span))
     }
@@ -196,29 +210,31 @@ impl Binder<'_> {
 }
 
 fn to_integer(operand: &Typed, unsigned: bool) -> Expr {
-    if operand.kind.numeric_class() == ResultClass::Decimal && unsigned {
+    if matches!(operand.kind, Kind::Decimal { .. }) && unsigned {
         return call_strict("decimal_to_unsigned", Form::UInt, vec![operand.as_decimal()], |args| {
             let value = args[0].as_decimal();
             Ok(Cell::UInt(value.to_integer(!value.is_negative()) as u64))
         });
+    }
+    if matches!(operand.kind, Kind::Text { .. }) && operand.column.is_some() {
+        return super::convert::to_context(&operand.kind, operand.as_text(), &Context::Int { unsigned });
     }
     operand.as_context(&Context::Int { unsigned })
 }
 
 /// 1901 to 2155 and 0; 1 to 69 are of this century and 70 to 99 of the last one; NULL for others.
 fn year_of(cell: &Cell<'_>, is_text: bool) -> Cell<'static> {
-    let (value, is_zero_text) = if is_text {
+    let value = if is_text {
         let text = cell.as_bytes();
-        let prefix = decimal_prefix(text);
-        if prefix.length == 0 {
+        if decimal_prefix(text).length == 0 {
             return Cell::Null;
         }
-        (super::decimal::Dec::from_text(text).to_integer(false), prefix.digits.len() < 4)
+        integer_prefix(text)
     } else {
-        (cell.as_decimal().to_integer(false), false)
+        cell.as_int()
     };
     match value {
-        0 if is_zero_text => Cell::UInt(2000),
+        0 if is_text => Cell::UInt(2000),
         0 => Cell::UInt(0),
         1..=69 => Cell::UInt(value as u64 + 2000),
         70..=99 => Cell::UInt(value as u64 + 1900),

@@ -26,7 +26,7 @@ pub(super) fn convert(value: Expr, from: Charset, to: Charset) -> Expr {
 }
 
 /// A text brought into the charset that it shares with others; a character that the charset lacks is an error.
-fn convert_exactly(value: Expr, from: Charset, to: Charset) -> Expr {
+pub(super) fn convert_exactly(value: Expr, from: Charset, to: Charset) -> Expr {
     if keeps_bytes(from, to) {
         return value;
     }
@@ -34,13 +34,25 @@ fn convert_exactly(value: Expr, from: Charset, to: Charset) -> Expr {
         let bytes = args[0].as_bytes();
         let failed = || RowError::conversion(format!("a text of charset `{from}` cannot be converted to `{to}`"));
         if from.is_binary() {
-            return if to.decode(bytes).is_ok() { Ok(args[0].clone()) } else { Err(failed()) };
+            let bytes = &padded(bytes, to);
+            return if to.decode(bytes).is_ok() { Ok(Cell::bytes(bytes.clone())) } else { Err(failed()) };
         }
         let text = from.decode(bytes).map_err(|_| failed())?;
         let converted = encode(&text, to);
         let is_exact = to.decode(&converted).is_ok_and(|back| back == text);
         if is_exact { Ok(Cell::bytes(converted)) } else { Err(failed()) }
     })
+}
+
+/// Bytes filled on the left to whole units of a wide charset.
+fn padded(bytes: &[u8], charset: Charset) -> Vec<u8> {
+    let unit = match charset.name() {
+        "ucs2" | "utf16" | "utf16le" => 2,
+        "utf32" => 4,
+        _ => 1,
+    };
+    let missing = (unit - bytes.len() % unit) % unit;
+    [vec![0; missing], bytes.to_vec()].concat()
 }
 
 fn keeps_bytes(from: Charset, to: Charset) -> bool {
@@ -115,6 +127,9 @@ pub(super) fn meet(left: &TextKind, right: &TextKind) -> Meeting {
         return with(if left.coercibility <= right.coercibility { left } else { right });
     }
     if left.charset() != right.charset() {
+        if [left, right].iter().any(|side| side.coercibility == Coercibility::None) {
+            return Meeting::Mix;
+        }
         return meet_charsets(left, right, ascii);
     }
     match left.coercibility.cmp(&right.coercibility) {
@@ -198,7 +213,17 @@ impl Binder<'_> {
 
     /// An operand's text in the charset of `to`.
     pub(super) fn text_in(&mut self, operand: &Typed, to: &TextKind) -> Expr {
-        convert_exactly(operand.as_text(), operand.kind.text_kind().charset(), to.charset())
+        let value = convert_exactly(operand.as_text(), operand.kind.text_kind().charset(), to.charset());
+        self.accept_conversion(operand, &value, to.charset());
+        value
+    }
+
+    /// Refuses a constant whose conversion loses characters, as MySQL does before it reads a row.
+    pub(super) fn accept_conversion(&mut self, operand: &Typed, value: &Expr, to: Charset) {
+        if matches!(operand.as_text(), Expr::Literal(..)) && !matches!(value, Expr::Literal(..)) {
+            let message = format!("this text cannot be converted to charset `{to}`");
+            let _ = self.error(Code::COLLATION_CONFLICT, message, operand.span);
+        }
     }
 
     /// Two texts in one charset, and the order to compare them by.

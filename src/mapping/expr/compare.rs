@@ -2,15 +2,16 @@
 
 use std::cmp::Ordering;
 
+use datafusion::common::ScalarValue;
 use datafusion::logical_expr::Expr;
 use dsl::{BinaryOp, Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::function::{call_rows, call_strict, call_vector};
-use super::integer;
-use super::sql_type::{Kind, ResultClass};
+use super::sql_type::{Kind, ResultClass, TextKind};
 use super::typed::{Context, Typed};
+use super::{integer, temporal_text};
 
 /// Where two operands meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,11 +56,32 @@ fn word(op: BinaryOp) -> &'static str {
     }
 }
 
+/// Who compares: an operator turns a constant into what the column beside it is, CASE does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asker {
+    Operator,
+    List,
+    Case,
+}
+
 /// Types and lowers a comparison.
 pub(super) fn comparison(binder: &mut Binder<'_>, left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Result<Typed, Failed> {
+    compare_for(binder, Asker::Operator, left, op, right, None, span)
+}
+
+/// As [`comparison`], for another asker; texts are compared in `text` where that is given.
+pub(super) fn compare_for(
+    binder: &mut Binder<'_>,
+    asker: Asker,
+    left: &Typed,
+    op: BinaryOp,
+    right: &Typed,
+    text: Option<&TextKind>,
+    span: Span,
+) -> Result<Typed, Failed> {
     binder.accept_value(left)?;
     binder.accept_value(right)?;
-    let value = match temporal_comparison(binder, left, op, right, span)? {
+    let value = match temporal_comparison(binder, asker, left, op, right, span)? {
         Some(value) => value,
         None => match whole_number(left, right).unwrap_or_else(|| domain(left.class(), right.class())) {
             Domain::Int => integers(left, op, right),
@@ -70,7 +92,10 @@ pub(super) fn comparison(binder: &mut Binder<'_>, left: &Typed, op: BinaryOp, ri
                 left.as_real().partial_cmp(&right.as_real()).unwrap_or(Ordering::Equal)
             }),
             Domain::Text => {
-                let (left, right, collator) = binder.comparable(left, right, span)?;
+                let (left, right, collator) = match text {
+                    None => binder.comparable(left, right, span)?,
+                    Some(text) => (binder.text_in(left, text), binder.text_in(right, text), binder.compared_in(text, span)?),
+                };
                 let name = format!("text_{}", collator.name());
                 rows(op, &name, vec![left, right], move |left, right| collator.compare(left.as_bytes(), right.as_bytes()))
             }
@@ -93,11 +118,21 @@ fn whole_number(left: &Typed, right: &Typed) -> Option<Domain> {
 }
 
 /// Comparisons with a date or a time that are not made as numbers or texts.
-fn temporal_comparison(binder: &mut Binder<'_>, left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Result<Option<Expr>, Failed> {
+fn temporal_comparison(
+    binder: &mut Binder<'_>,
+    asker: Asker,
+    left: &Typed,
+    op: BinaryOp,
+    right: &Typed,
+    span: Span,
+) -> Result<Option<Expr>, Failed> {
     let has_date = |typed: &Typed| matches!(typed.kind, Kind::Date | Kind::DateTime { .. });
     let is_time = |typed: &Typed| matches!(typed.kind, Kind::Time { .. });
     if (has_date(left) && is_time(right)) || (is_time(left) && has_date(right)) {
         return Err(binder.error(Code::TYPE_MISMATCH, "a TIME has a date by the current date only".into(), span));
+    }
+    if (left.kind == Kind::Year && right.kind.is_temporal()) || (left.kind.is_temporal() && right.kind == Kind::Year) {
+        return Err(binder.error(Code::TYPE_MISMATCH, "a YEAR is compared with a date or a time".into(), span));
     }
     if is_time(left) && is_time(right) {
         return Ok(Some(packed(op, vec![left.as_native(), right.as_native()])));
@@ -108,19 +143,49 @@ fn temporal_comparison(binder: &mut Binder<'_>, left: &Typed, op: BinaryOp, righ
         binder.accept_date(right)?;
         return Ok(Some(packed(op, vec![left.as_context(&Context::ComparedDateTime), right.as_context(&Context::ComparedDateTime)])));
     }
+    for (column, other) in [(left, right), (right, left)] {
+        let is_column = column.column.is_some() && other.constant && other.kind != Kind::Null;
+        let is_small = |value: Expr| matches!(value, Expr::Literal(ScalarValue::Int64(Some(101..=9999)), _));
+        let is_number = matches!(other.kind, Kind::Integer { .. }) && (is_small(other.as_int()) || !matches!(column.kind, Kind::Year));
+        let is_odd = match column.kind {
+            Kind::Year => !is_number,
+            Kind::Time { .. } => other.computed && !is_time(other),
+            Kind::Date | Kind::DateTime { .. } => {
+                other.class() != ResultClass::String
+                    && matches!(other.as_kind(&Kind::DateTime { fsp: 6 }), Expr::Literal(value, _) if value.is_null())
+            }
+            _ => false,
+        };
+        if is_column && is_odd {
+            let message = format!("this constant is no {} as it stands", column.kind.describe());
+            return Err(binder.error(Code::TYPE_MISMATCH, message, other.span));
+        }
+    }
     // A constant becomes what the column is, where it can.
     for (column, other) in [(left, right), (right, left)] {
         let kind = match column.kind {
             Kind::Date | Kind::DateTime { .. } if other.class() != ResultClass::String => Kind::DateTime { fsp: 6 },
-            Kind::Time { .. } if other.kind != Kind::Null => Kind::Time { fsp: 6 },
+            Kind::Time { fsp } if other.kind != Kind::Null => Kind::Time { fsp },
             _ => continue,
         };
-        if column.column.is_none() || !other.constant {
+        let converts = match asker {
+            Asker::Operator => true,
+            Asker::List => std::ptr::eq(column, left),
+            Asker::Case => false,
+        };
+        if column.column.is_none() || !other.constant || !converts {
+            continue;
+        }
+        let is_plain = |text: Vec<u8>| text.iter().skip(1).all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'));
+        if matches!(other.kind, Kind::Text { .. }) && !other.literal_text().is_some_and(is_plain) {
             continue;
         }
         let constant = other.as_kind(&kind);
-        if !matches!(&constant, Expr::Literal(value, _) if !value.is_null()) {
-            continue;
+        let is_clipped = |micros: i64| micros.unsigned_abs() >= temporal_text::LONGEST_TIME_S * 1_000_000;
+        match &constant {
+            Expr::Literal(ScalarValue::DurationMicrosecond(Some(micros)), _) if !is_clipped(*micros) => {}
+            Expr::Literal(ScalarValue::UInt64(Some(_)), _) => {}
+            _ => continue,
         }
         let read = if has_date(column) { column.as_context(&Context::ComparedDateTime) } else { column.as_native() };
         return Ok(Some(packed(op, if std::ptr::eq(column, left) { vec![read, constant] } else { vec![constant, read] })));

@@ -5,7 +5,7 @@ use dsl::{BinaryOp, Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
-use super::compare::comparison;
+use super::compare::{Asker, compare_for, comparison};
 use super::decimal::MAX_PRECISION;
 use super::function::constant;
 use super::sql_type::{ANY_DECIMALS, Coercibility, Kind, ResultClass, TextKind};
@@ -29,7 +29,7 @@ impl Binder<'_> {
         let mut tests = Vec::new();
         for condition in conditions {
             tests.push(match &operand {
-                Some(operand) => comparison(self, operand, BinaryOp::Eq, &condition, condition.span)?,
+                Some(operand) => compare_for(self, Asker::Case, operand, BinaryOp::Eq, &condition, None, condition.span)?,
                 None => {
                     self.accept_value(&condition)?;
                     condition
@@ -44,7 +44,12 @@ impl Binder<'_> {
         let has_otherwise = otherwise.is_some();
         results.extend(otherwise);
         let kind = self.common_kind(&results.iter().collect::<Vec<_>>(), span)?;
-        let mut results = self.in_kind(&kind, results, span)?;
+        self.accept_branches(&kind, &results, span)?;
+        if let Kind::Text { text, .. } = &kind {
+            for branch in &results {
+                let _ = self.text_in(branch, text);
+            }
+        }
         let parts: Vec<&Typed> = tests.iter().chain(&results).collect();
         let nullable = !has_otherwise || results.iter().any(|result| result.nullable);
         let shell = Typed::combine(kind, nullable, constant(Form::Bytes, &Cell::Null), &parts, span);
@@ -53,14 +58,24 @@ impl Binder<'_> {
         Ok(Typed { value: Value::Choose { branches, otherwise }, ..shell })
     }
 
-    /// Branches as they must be before one of them is chosen: texts in one charset.
-    fn in_kind(&mut self, kind: &Kind, branches: Vec<Typed>, span: Span) -> Result<Vec<Typed>, Failed> {
-        for branch in &branches {
-            if kind.is_temporal() && !super::temporal::converts(&branch.kind, kind) {
-                let message = format!("a {} becomes a {} by the current date", branch.kind.describe(), kind.describe());
-                return Err(self.error(Code::TYPE_MISMATCH, message, span));
-            }
+    /// Refuses a TIME where the branches are dates, and a BIT among others.
+    fn accept_branches(&mut self, kind: &Kind, branches: &[Typed], span: Span) -> Result<(), Failed> {
+        if !matches!(kind, Kind::Bit { .. })
+            && let Some(branch) = branches.iter().find(|branch| matches!(branch.kind, Kind::Bit { .. }))
+        {
+            let message = "a BIT is one of several results of other types".to_owned();
+            return Err(self.error_with(Code::TYPE_MISMATCH, message, branch.span, "Write `column + 0` for its number."));
         }
+        if let Some(branch) = branches.iter().find(|branch| kind.is_temporal() && !super::temporal::converts(&branch.kind, kind)) {
+            let message = format!("a {} becomes a {} by the current date", branch.kind.describe(), kind.describe());
+            return Err(self.error(Code::TYPE_MISMATCH, message, span));
+        }
+        Ok(())
+    }
+
+    /// Branches as COALESCE needs them: texts in one charset.
+    fn in_kind(&mut self, kind: &Kind, branches: Vec<Typed>, span: Span) -> Result<Vec<Typed>, Failed> {
+        self.accept_branches(kind, &branches, span)?;
         let Kind::Text { text, .. } = kind else { return Ok(branches) };
         Ok(branches
             .into_iter()
@@ -146,9 +161,11 @@ pub(super) fn if_function(binder: &mut Binder<'_>, args: &[Typed], span: Span) -
 pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let parts: Vec<&Typed> = args.iter().collect();
     let kind = binder.common_kind(&parts, span)?;
+    // A FLOAT is computed as DOUBLE here, and prints as one.
+    let kind = if kind == Kind::Float { Kind::Double { decimals: ANY_DECIMALS } } else { kind };
     let args = binder.in_kind(&kind, args.to_vec(), span)?;
     let parts: Vec<&Typed> = args.iter().collect();
-    let values: Vec<Expr> = args.iter().map(|arg| arg.as_kind(&kind)).collect();
+    let values: Vec<Expr> = args.iter().map(|arg| super::convert::widened(arg.as_kind(&kind), kind.form())).collect();
     let mut values = values.into_iter().rev();
     let last = values.next().unwrap_or_else(|| constant(Form::Bytes, &Cell::Null));
     let value = values.fold(last, |otherwise, value| {
@@ -163,6 +180,10 @@ pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
 
 /// `NULLIF(a, b)`: NULL where they are equal, else `a`.
 pub(super) fn nullif(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    if args[0].constant && args[1].column.is_some() {
+        let message = "MySQL gives this constant the type of the column in `nullif`".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `CASE WHEN … THEN NULL ELSE … END`."));
+    }
     let equal = comparison(binder, &args[0], BinaryOp::Eq, &args[1], span)?;
     let null = Typed {
         kind: Kind::Null,
@@ -180,6 +201,7 @@ pub(super) fn nullif(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
             let text = TextKind { collation: *collation, coercibility: Coercibility::Implicit, ascii: false };
             Kind::Text { length: args[0].kind.text_length(), text }
         }
+        Kind::HexLiteral { length } => Kind::Text { length: *length, text: args[0].kind.text_kind() },
         kind => kind.clone(),
     };
     let shell = Typed::combine(kind, true, constant(Form::Bytes, &Cell::Null), &[&args[0], &equal], span);

@@ -27,6 +27,7 @@ pub(super) fn to_context(kind: &Kind, value: Expr, context: &Context) -> Expr {
         Context::Text => to_text(kind, value),
         Context::Bool => to_bool(kind, ascii_text(kind, value)),
         Context::Kind(target) => to_kind(kind, value, target),
+        Context::Cast(target) => temporal::cast(kind, ascii_text(kind, value), target),
         Context::ComparedDateTime => temporal::to_compared_datetime(kind, ascii_text(kind, value)),
         Context::LooseDateTime => temporal::to_loose_datetime(kind, ascii_text(kind, value)),
     }
@@ -87,7 +88,7 @@ fn to_int(kind: &Kind, value: Expr) -> Expr {
             call_strict("text_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(integer_prefix(args[0].as_bytes()) as i64)))
         }
         Kind::HexLiteral { .. } => {
-            call_strict("hex_to_int", Form::UInt, vec![value], |args| Ok(Cell::UInt(hex_number(args[0].as_bytes()))))
+            call_strict("hex_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(hex_number(args[0].as_bytes()) as i64)))
         }
         Kind::Enum { .. } | Kind::Set { .. } => {
             call_strict("label_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(args[0].as_bits() as i64)))
@@ -225,6 +226,22 @@ fn to_bool(kind: &Kind, value: Expr) -> Expr {
     }
 }
 
+/// A column in the form that computed values of its type have, so that it can be one branch beside them.
+pub(super) fn widened(value: Expr, form: Form) -> Expr {
+    match value {
+        Expr::Column(_) => call_strict(format!("as_{form:?}").to_lowercase(), form, vec![value], |args| Ok(args[0].clone())),
+        computed => computed,
+    }
+}
+
+/// The integer at the start of a text column, clipped to BIGINT; a computed text may go up to BIGINT UNSIGNED.
+pub(super) fn column_text_to_int(kind: &Kind, value: Expr, unsigned: bool) -> Expr {
+    let value = call_strict("column_text_to_int", Form::Int, vec![ascii_text(kind, value)], |args| {
+        Ok(Cell::Int(i64::try_from(integer_prefix(args[0].as_bytes())).unwrap_or(i64::MAX)))
+    });
+    if unsigned { reinterpreted(value, true) } else { value }
+}
+
 /// The text of a DOUBLE column, which may take more characters than a computed one.
 pub(super) fn column_real_to_text(value: Expr) -> Expr {
     call_strict("column_real_to_text", Form::Bytes, vec![value], |args| {
@@ -254,7 +271,15 @@ pub(super) fn real_to_int(value: f64) -> i64 {
 
 /// A DOUBLE with a fixed number of digits after the point, or as many as it needs.
 pub(super) fn fixed_real_text(value: f64, decimals: u8) -> String {
-    if decimals >= ANY_DECIMALS { real_text(value) } else { format!("{value:.*}", usize::from(decimals)) }
+    if decimals >= ANY_DECIMALS {
+        return real_text(value);
+    }
+    let (decimals, shortest) = (usize::from(decimals), format!("{value}"));
+    let (whole, fraction) = shortest.split_once('.').unwrap_or((&shortest, ""));
+    if fraction.len() > decimals {
+        return format!("{value:.decimals$}");
+    }
+    if decimals == 0 { whole.to_owned() } else { format!("{whole}.{fraction:0<decimals$}") }
 }
 
 fn integer_text<'a>(cell: &Cell<'_>) -> Cell<'a> {

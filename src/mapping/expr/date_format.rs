@@ -6,7 +6,7 @@ use super::bind::{Binder, Failed};
 use super::calendar::{WeekMode, day_number, week, weekday};
 use super::cell::{Cell, Form};
 use super::function::call_strict;
-use super::sql_type::{Kind, ResultClass, TextKind};
+use super::sql_type::{Kind, TextKind};
 use super::temporal::{self, Parts};
 use super::typed::Typed;
 
@@ -17,12 +17,12 @@ const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 /// An operand as DATETIME; a TIME has no date of its own.
 fn datetime(binder: &mut Binder<'_>, operand: &Typed, span: Span) -> Result<datafusion::logical_expr::Expr, Failed> {
     binder.accept_value(operand)?;
-    if operand.kind != Kind::Null && operand.class() != ResultClass::String {
+    if operand.may_be_number() {
         let message = format!("a {} is not a date", operand.kind.describe());
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write `CAST(… AS DATE)`."));
     }
     let target = Kind::DateTime { fsp: 6 };
-    if temporal::converts(&operand.kind, &target) {
+    if temporal::converts(&operand.kind, &target) && !operand.may_be_time() {
         return Ok(operand.as_context(&super::typed::Context::LooseDateTime));
     }
     Err(binder.error(Code::TYPE_MISMATCH, "a TIME has a date by the current date only".into(), span))
@@ -32,7 +32,7 @@ fn datetime(binder: &mut Binder<'_>, operand: &Typed, span: Span) -> Result<data
 pub(super) fn year(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let date = datetime(binder, &args[0], span)?;
     let value = call_strict("year", Form::Int, vec![date], |args| Ok(Cell::Int(Parts::from_datetime(args[0].as_bits()).year.into())));
-    Ok(Typed::combine(Kind::Integer { unsigned: false, digits: 4 }, true, value, &[&args[0]], span))
+    Ok(Typed::combine(Kind::Integer { unsigned: true, digits: 4 }, true, value, &[&args[0]], span))
 }
 
 /// `MONTH(date)`.

@@ -127,9 +127,29 @@ impl Dec {
         self.add(&other.negated())
     }
 
-    /// The product.
+    /// The product. Where the buffer cannot hold all its words, the factors lose words of their fractions first.
     pub(super) fn multiply(&self, other: &Self) -> Result<Self, Overflow> {
-        Self::new(&self.mantissa * &other.mantissa, self.scale + other.scale).fit()
+        let whole = words(self.whole_digits() + other.whole_digits());
+        let (first, second) = (words(self.scale.into()), words(other.scale.into()));
+        if whole > WORDS {
+            return Err(Overflow);
+        }
+        let excess = (whole + first + second).saturating_sub(WORDS);
+        if excess == 0 {
+            return Ok(Self::new(&self.mantissa * &other.mantissa, self.scale + other.scale));
+        }
+        let (less, more) = (excess / 2, excess - excess / 2);
+        let (cut_first, cut_second) = if first <= second { (less, more) } else { (more, less) };
+        // Where a factor has no fraction left to lose, it loses the last word of its whole part, as on the server.
+        let cut = |value: &Self, words: u32, by: u32| match words.checked_sub(by) {
+            Some(kept) => value.truncated((kept * WORD_DIGITS).min(value.scale.into()) as u8),
+            None => {
+                let unit = power_of_ten((by - words) * WORD_DIGITS);
+                Self::new(value.truncated(0).mantissa / &unit * unit, 0)
+            }
+        };
+        let (left, right) = (cut(self, first, cut_first), cut(other, second, cut_second));
+        Self::new(&left.mantissa * &right.mantissa, left.scale + right.scale).fit()
     }
 
     /// The quotient, truncated at the end of a word of digits, at least `increment` digits after the dividend's last; none where
@@ -172,6 +192,11 @@ impl Dec {
         let quotient = if remainder * 2u8 >= unit { quotient + 1u8 } else { quotient };
         let quotient = if self.is_negative() { -quotient } else { quotient };
         if scale >= 0 { Self::new(quotient, scale as u8) } else { Self::new(quotient * power_of_ten(scale.unsigned_abs()), 0) }
+    }
+
+    /// Rounded to `scale` digits where it has more.
+    pub(super) fn at_most(&self, scale: u8) -> Self {
+        if self.scale > scale { self.rounded(scale.into()) } else { self.clone() }
     }
 
     /// Cut after `scale` digits behind the point.

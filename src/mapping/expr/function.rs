@@ -71,7 +71,7 @@ pub(super) fn call_vector(
     args: Vec<Expr>,
     kernel: impl Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync + 'static,
 ) -> Expr {
-    build(name.into(), form.data_type(), args, false, kernel)
+    build(name.into(), form.data_type(), guarded(args), false, kernel)
 }
 
 /// As [`call_vector`], for a kernel that may fail.
@@ -81,7 +81,7 @@ pub(super) fn call_vector_checked(
     args: Vec<Expr>,
     kernel: impl Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync + 'static,
 ) -> Expr {
-    build(name.into(), form.data_type(), guarded(args), true, kernel)
+    build(name.into(), form.data_type(), args, true, kernel)
 }
 
 /// Calls a kernel whose result is of any Arrow type.
@@ -131,10 +131,16 @@ fn type_of(expr: &Expr) -> Option<DataType> {
 }
 
 /// MySQL stops at the first NULL operand: an operand that may fail is not evaluated behind one.
-fn guarded(mut args: Vec<Expr>) -> Vec<Expr> {
+fn guarded(args: Vec<Expr>) -> Vec<Expr> {
+    let count = args.len();
+    guarded_by(args, count)
+}
+
+/// As [`guarded`], where only the first `count` operands guard those behind them.
+pub(super) fn guarded_by(mut args: Vec<Expr>, count: usize) -> Vec<Expr> {
     for index in 1..args.len() {
         let earlier: Vec<Expr> =
-            args[..index].iter().filter(|arg| !matches!(arg, Expr::Literal(value, _) if !value.is_null())).cloned().collect();
+            args[..index.min(count)].iter().filter(|arg| !matches!(arg, Expr::Literal(value, _) if !value.is_null())).cloned().collect();
         let Some(is_null) = earlier.into_iter().map(is_null).reduce(or) else { continue };
         if is_fallible(&args[index])
             && let Some(null) = type_of(&args[index]).and_then(|returns| ScalarValue::try_from(&returns).ok())
@@ -202,6 +208,16 @@ pub(super) fn call_strict(
     kernel: impl for<'a> Fn(&[Cell<'a>]) -> Result<Cell<'a>, RowError> + Send + Sync + 'static,
 ) -> Expr {
     rows(name.into(), form, guarded(args), false, move |cells| if cells.iter().any(Cell::is_null) { Ok(Cell::Null) } else { kernel(cells) })
+}
+
+/// As [`call_checked`], for operators that evaluate all their operands first.
+pub(super) fn call_eager(
+    name: impl Into<String>,
+    form: Form,
+    args: Vec<Expr>,
+    kernel: impl for<'a> Fn(&[Cell<'a>]) -> Result<Cell<'a>, RowError> + Send + Sync + 'static,
+) -> Expr {
+    rows(name.into(), form, args, true, move |cells| if cells.iter().any(Cell::is_null) { Ok(Cell::Null) } else { kernel(cells) })
 }
 
 /// As [`call_strict`], for a kernel that may fail.

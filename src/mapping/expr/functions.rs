@@ -98,7 +98,23 @@ const NONDETERMINISTIC: &[&str] = &[
 ];
 
 /// Functions of MySQL that mappings do not have.
-const UNSUPPORTED: &[&str] = &["hex"];
+#[rustfmt::skip]
+const UNSUPPORTED: &[&str] = &[
+    "acos", "adddate", "addtime", "aes_decrypt", "aes_encrypt", "any_value", "ascii", "asin", "atan", "atan2",
+    "bin", "bin_to_uuid", "bit_count", "bit_length", "char", "charset", "coercibility", "collation", "compress", "conv",
+    "convert_tz", "cos", "cot", "date", "date_add", "date_sub", "datediff", "day", "dayname", "dayofmonth",
+    "dayofweek", "dayofyear", "degrees", "elt", "exp", "export_set", "extract", "field", "find_in_set", "format",
+    "format_bytes", "from_base64", "from_days", "from_unixtime", "get_format", "greatest", "hex", "hour", "inet6_aton", "inet6_ntoa",
+    "inet_aton", "inet_ntoa", "insert", "instr", "interval", "is_ipv4", "is_ipv6", "is_uuid", "isnull", "json_array",
+    "json_contains", "json_extract", "json_keys", "json_length", "json_object", "json_quote", "json_search", "json_type", "json_unquote", "json_valid",
+    "json_value", "last_day", "least", "ln", "load_file", "locate", "log", "log10", "log2", "make_set",
+    "makedate", "maketime", "microsecond", "minute", "monthname", "oct", "ord", "period_add", "period_diff", "pi",
+    "position", "pow", "power", "quarter", "quote", "radians", "regexp_instr", "regexp_like", "regexp_replace", "regexp_substr",
+    "repeat", "reverse", "rpad", "sec_to_time", "second", "sha", "sha1", "sign", "sin", "soundex",
+    "space", "sqrt", "str_to_date", "strcmp", "subdate", "substring_index", "subtime", "tan", "time", "time_format",
+    "time_to_sec", "timediff", "timestamp", "timestampadd", "timestampdiff", "to_base64", "to_days", "to_seconds", "truncate", "uncompress",
+    "unhex", "unix_timestamp", "uuid_to_bin", "week", "weekday", "weekofyear", "weight_string", "yearweek",
+];
 
 /// The names of all functions that mappings have.
 pub fn function_names() -> impl Iterator<Item = &'static str> {

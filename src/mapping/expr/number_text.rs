@@ -102,7 +102,15 @@ pub(super) fn real_text(value: f64) -> String {
 
 /// A DOUBLE in at most so many characters.
 pub(super) fn real_text_in(value: f64, width: usize) -> String {
-    within(&format!("{value:e}"), width, |digits| format!("{value:.digits$e}"))
+    within(&shortest(value), width, |digits| format!("{value:.digits$e}"))
+}
+
+/// The shortest digits that read back the same; of two that are equally near, the even one.
+fn shortest(value: f64) -> String {
+    let text = format!("{value:e}");
+    let digits = text.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+    let even = format!("{value:.*e}", digits.saturating_sub(1));
+    if even.parse() == Ok(value) { even } else { text }
 }
 
 /// A FLOAT in six digits, as MySQL prints it.
@@ -124,7 +132,8 @@ fn within(text: &str, width: usize, rounded: impl Fn(usize) -> String) -> String
         return format!("{sign}0");
     }
     let room = width - sign.len();
-    if (-14..=15).contains(&point)
+    let has_fraction = point > 15 && digits.len() > point.unsigned_abs() as usize;
+    if ((-14..=15).contains(&point) || has_fraction)
         && let plain = plain(&digits, point)
         && plain.len() <= room
     {

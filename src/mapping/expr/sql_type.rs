@@ -193,7 +193,7 @@ impl Kind {
 
     /// Whether its integer is BIGINT UNSIGNED.
     pub(super) fn is_unsigned(&self) -> bool {
-        matches!(self, Self::Integer { unsigned: true, .. } | Self::Bit { .. } | Self::Year | Self::HexLiteral { .. })
+        matches!(self, Self::Integer { unsigned: true, .. } | Self::Bit { .. } | Self::Year)
     }
 
     /// Digits after the point.

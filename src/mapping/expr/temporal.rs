@@ -180,11 +180,17 @@ pub(super) fn to_decimal(kind: &Kind, value: Expr) -> Expr {
     })
 }
 
-/// The number of a native temporal value, rounded to whole seconds.
+/// The number of a native temporal value, rounded to whole seconds of the calendar.
 pub(super) fn to_int(kind: &Kind, value: Expr) -> Expr {
     let kind = kind.clone();
     call_strict(format!("{}_to_int", kind.describe().to_lowercase()), Form::Int, vec![value], move |args| {
-        let parts = Parts::of(&kind, &args[0]);
+        let parts = match &kind {
+            Kind::Time { .. } => Parts::from_time(rounded_time(args[0].as_int() as i64, 0)),
+            _ => {
+                let parts = Parts::of(&kind, &args[0]);
+                rounded(parts, 0).unwrap_or(parts)
+            }
+        };
         Ok(Cell::Int(parts.number(&kind, 0).to_integer(false) as i64))
     })
 }
@@ -197,6 +203,14 @@ pub(super) fn converts(from: &Kind, to: &Kind) -> bool {
 /// A value of any type as a DATE, TIME or DATETIME, rounded to its digits; NULL where it is none.
 pub(super) fn to_kind(from: &Kind, value: Expr, to: &Kind) -> Expr {
     if from == to {
+        return value;
+    }
+    to_kind_with(from, value, to, Reading::Branch)
+}
+
+/// `CAST(… AS DATE)` and its kin: zero dates are NULL.
+pub(super) fn cast(from: &Kind, value: Expr, to: &Kind) -> Expr {
+    if from == to && matches!(to, Kind::Time { .. }) {
         return value;
     }
     to_kind_with(from, value, to, Reading::Cast)
@@ -216,6 +230,7 @@ pub(super) fn to_compared_datetime(from: &Kind, value: Expr) -> Expr {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Cast,
+    Branch,
     Loose,
     Compared,
 }
@@ -223,7 +238,7 @@ enum Reading {
 impl Reading {
     fn zeros(self) -> Zeros {
         match self {
-            Self::Cast => Zeros { in_date: false, whole: false },
+            Self::Cast | Self::Branch => Zeros { in_date: false, whole: false },
             Self::Loose => Zeros { in_date: true, whole: false },
             Self::Compared => Zeros { in_date: true, whole: true },
         }
@@ -236,6 +251,10 @@ fn to_kind_with(from: &Kind, value: Expr, to: &Kind, reading: Reading) -> Expr {
     let value = match source {
         Source::Temporal => value,
         Source::Text => super::convert::to_context(&from, value, &Context::Text),
+        // A BIGINT UNSIGNED is read as if it were signed.
+        Source::Number if matches!(from, Kind::Integer { .. }) => {
+            super::convert::to_context(&from, value, &Context::Int { unsigned: false })
+        }
         Source::Number => super::convert::to_context(&from, value, &Context::Decimal),
     };
     let name = format!("{}_to_{}_{}_{reading:?}", from.describe(), to.describe(), fsp_of(&to)).to_lowercase();
@@ -269,11 +288,15 @@ fn converted(cell: &Cell<'_>, source: Source, from: &Kind, to: &Kind, reading: R
         let micros = match source {
             Source::Temporal => Parts { year: 0, month: 0, day: 0, ..Parts::of(from, cell) }.to_time(),
             Source::Text => temporal_text::time(cell.as_bytes())?,
+            Source::Number if *from == Kind::Year => 0,
             Source::Number => temporal_text::time_of_number(&cell.as_decimal())?,
         };
         return Some(Cell::Int(rounded_time(micros, *fsp)));
     }
     let parts = match source {
+        Source::Number if *from == Kind::Year => {
+            Parts { year: cell.as_decimal().to_integer(true) as u32, month: 1, day: 1, ..Parts::default() }
+        }
         Source::Temporal if reading == Reading::Cast => temporal_text::checked(Parts::of(from, cell), reading.zeros())?,
         Source::Temporal => Parts::of(from, cell),
         Source::Text => temporal_text::datetime(cell.as_bytes(), reading.zeros())?,

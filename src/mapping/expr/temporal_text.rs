@@ -14,7 +14,7 @@ pub(super) struct Zeros {
 }
 
 /// The seconds of the longest TIME, 838:59:59.
-const LONGEST_TIME_S: u64 = 838 * 3600 + 59 * 60 + 59;
+pub(super) const LONGEST_TIME_S: u64 = 838 * 3600 + 59 * 60 + 59;
 
 struct Cursor<'t> {
     text: &'t [u8],
@@ -233,7 +233,7 @@ pub(super) fn time(text: &[u8]) -> Option<i64> {
     {
         return Some(Parts { year: 0, month: 0, day: 0, ..parts }.to_time());
     }
-    let (first, _) = cursor.digits(usize::MAX)?;
+    let first = cursor.digits(usize::MAX).map(|(value, _)| value).filter(|value| *value <= u32::MAX.into())?;
     let mut days = 0;
     let mut fields: [u64; 3] = [0; 3];
     if cursor.peek() == Some(b' ') && cursor.text.get(cursor.at + 1).is_some_and(u8::is_ascii_digit) {
@@ -252,7 +252,11 @@ pub(super) fn time(text: &[u8]) -> Option<i64> {
         cursor.at += 1;
         micros = cursor.fraction();
     }
-    if fields[1] > 59 || fields[2] > 59 {
+    let has_exponent = match &text[cursor.at..] {
+        [b'e' | b'E', b'0'..=b'9', ..] | [b'e' | b'E', b'+' | b'-', b'0'..=b'9', ..] => true,
+        _ => false,
+    };
+    if fields[1] > 59 || fields[2] > 59 || has_exponent {
         return None;
     }
     let seconds = days.saturating_mul(24).saturating_add(fields[0]).saturating_mul(3600).saturating_add(fields[1] * 60 + fields[2]);

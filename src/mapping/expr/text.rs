@@ -6,7 +6,7 @@ use dsl::Span;
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::characters::Characters;
-use super::function::{call_rows, call_strict};
+use super::function::{call_rows, call_strict, guarded_by};
 use super::sql_type::{Kind, TextKind};
 use super::typed::Typed;
 
@@ -28,6 +28,13 @@ fn common<'t>(binder: &mut Binder<'_>, args: impl IntoIterator<Item = &'t Typed>
     Ok((text, args.into_iter().map(|arg| binder.text_in(arg, &text)).collect()))
 }
 
+/// The texts of some arguments, all in the charset of the first.
+fn in_first<'t>(binder: &mut Binder<'_>, args: impl IntoIterator<Item = &'t Typed>) -> (TextKind, Vec<Expr>) {
+    let args: Vec<&Typed> = args.into_iter().collect();
+    let text = args.first().map_or_else(TextKind::null, |arg| arg.kind.text_kind());
+    (text, args.into_iter().map(|arg| binder.text_in(arg, &text)).collect())
+}
+
 /// `CONCAT(a, b, …)`: NULL where one is NULL.
 pub(super) fn concat(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let (text, values) = common(binder, args, span)?;
@@ -43,7 +50,7 @@ pub(super) fn concat(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
 /// `CONCAT_WS(separator, a, b, …)`: NULLs are left out.
 pub(super) fn concat_ws(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let (text, values) = common(binder, args, span)?;
-    let value = call_rows("concat_ws", Form::Bytes, values, |args| {
+    let value = call_rows("concat_ws", Form::Bytes, guarded_by(values, 1), |args| {
         if args[0].is_null() {
             return Ok(Cell::Null);
         }
@@ -126,7 +133,7 @@ pub(super) fn char_length(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
 
 /// `LPAD(s, length, padding)`: filled on the left, or cut.
 pub(super) fn lpad(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let (text, mut values) = common(binder, [&args[0], &args[2]], span)?;
+    let (text, mut values) = in_first(binder, [&args[0], &args[2]]);
     values.push(args[1].as_int());
     let charset = Characters::of(text.charset());
     let value = call_strict(format!("lpad_{}", charset.name()), Form::Bytes, values, move |args| {
@@ -141,7 +148,7 @@ pub(super) fn lpad(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resul
             return Ok(Cell::bytes(charset.slice(text, &ends, 0, wanted).to_vec()));
         };
         if padding_ends.is_empty() {
-            return Ok(Cell::bytes(Vec::new()));
+            return Ok(args[0].clone());
         }
         let mut padded = padding.repeat(missing / padding_ends.len());
         padded.extend_from_slice(charset.slice(padding, &padding_ends, 0, missing % padding_ends.len()));
@@ -153,7 +160,7 @@ pub(super) fn lpad(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resul
 
 /// `REPLACE(s, from, to)`: compares bytes, whatever the collation.
 pub(super) fn replace(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let (text, values) = common(binder, args, span)?;
+    let (text, values) = in_first(binder, args);
     let charset = Characters::of(text.charset());
     let value = call_strict(format!("replace_{}", charset.name()), Form::Bytes, values, move |args| {
         let (text, from, to) = (args[0].as_bytes(), args[1].as_bytes(), args[2].as_bytes());
@@ -189,7 +196,7 @@ pub(super) enum Ends {
 
 /// `TRIM([BOTH | LEADING | TRAILING] [what] FROM s)`, LTRIM, RTRIM.
 pub(super) fn trim(binder: &mut Binder<'_>, args: &[Typed], span: Span, which: Ends) -> Result<Typed, Failed> {
-    let (text, values) = common(binder, args, span)?;
+    let (text, values) = in_first(binder, args);
     let charset = Characters::of(text.charset());
     let space = super::charset::encode(" ", text.charset());
     let value = call_strict(format!("trim_{which:?}_{}", charset.name()).to_lowercase(), Form::Bytes, values, move |args| {

@@ -7,9 +7,9 @@ use datafusion::logical_expr::{Case, Expr};
 use dsl::Span;
 
 use super::cell::{Cell, Form};
-use super::convert;
 use super::function::{constant, is_fallible};
 use super::sql_type::{Kind, ResultClass};
+use super::{charset, convert};
 use crate::change::ColumnSet;
 use crate::schema::ColumnType;
 
@@ -62,6 +62,8 @@ pub(super) enum Context {
     Bool,
     /// The native form of a type, converted where it is another's.
     Kind(Kind),
+    /// DATE, TIME or DATETIME by CAST: zero dates are NULL.
+    Cast(Kind),
     /// DATETIME with six digits; a date with zeros in it counts.
     LooseDateTime,
     /// DATETIME with six digits for comparison: what is no date is the zero date.
@@ -78,7 +80,7 @@ impl Context {
             Self::Decimal => Form::Decimal,
             Self::Text => Form::Bytes,
             Self::Bool => Form::Bool,
-            Self::Kind(kind) => kind.form(),
+            Self::Kind(kind) | Self::Cast(kind) => kind.form(),
             Self::LooseDateTime | Self::ComparedDateTime => Form::UInt,
         }
     }
@@ -89,6 +91,9 @@ impl Typed {
     pub(super) fn as_context(&self, context: &Context) -> Expr {
         match &self.value {
             Value::Native(expr) => match (&self.kind, context) {
+                (Kind::Text { .. }, Context::Int { unsigned }) if self.column.is_some() => {
+                    convert::column_text_to_int(&self.kind, expr.clone(), *unsigned)
+                }
                 (Kind::Double { .. }, Context::Text) if self.column.is_some() => convert::column_real_to_text(expr.clone()),
                 // What was computed must fit a BIGINT; a column or a literal is clipped.
                 (Kind::Float | Kind::Double { .. }, Context::Int { unsigned }) if self.computed => {
@@ -97,12 +102,44 @@ impl Typed {
                 _ => convert::to_context(&self.kind, expr.clone(), context),
             },
             Value::Choose { branches, otherwise } => {
-                let when = branches.iter().map(|(condition, branch)| (Box::new(condition.clone()), Box::new(branch.as_context(context))));
+                let asked = |branch: &Typed| self.branch_as(branch, context);
+                let when = branches.iter().map(|(condition, branch)| (Box::new(condition.clone()), Box::new(asked(branch))));
                 let otherwise = match otherwise {
-                    Some(branch) => branch.as_context(context),
+                    Some(branch) => asked(branch),
                     None => constant(context.form(), &Cell::Null),
                 };
                 choose(when.collect(), otherwise)
+            }
+        }
+    }
+
+    /// Asks a branch; its text is brought into the charset of the whole.
+    fn branch_as(&self, branch: &Self, context: &Context) -> Expr {
+        match (&self.kind, context) {
+            (Kind::Text { text, .. }, Context::Text | Context::Kind(Kind::Text { .. })) => {
+                charset::convert_exactly(branch.as_text(), branch.kind.text_kind().charset(), text.charset())
+            }
+            (kind, Context::Text) if kind.is_temporal() => convert::to_context(kind, branch.as_kind(kind), context),
+            _ => convert::widened(branch.as_context(context), context.form()),
+        }
+    }
+
+    /// Whether it is a TIME, or may be one in a branch.
+    pub(super) fn may_be_time(&self) -> bool {
+        match &self.value {
+            Value::Native(_) => matches!(self.kind, Kind::Time { .. }),
+            Value::Choose { branches, otherwise } => {
+                branches.iter().any(|(_, branch)| branch.may_be_time()) || otherwise.as_ref().is_some_and(|branch| branch.may_be_time())
+            }
+        }
+    }
+
+    /// Whether it is a number, or may be one in a branch.
+    pub(super) fn may_be_number(&self) -> bool {
+        match &self.value {
+            Value::Native(_) => self.kind != Kind::Null && self.class() != ResultClass::String,
+            Value::Choose { branches, otherwise } => {
+                branches.iter().any(|(_, branch)| branch.may_be_number()) || otherwise.as_ref().is_some_and(|branch| branch.may_be_number())
             }
         }
     }
