@@ -46,7 +46,7 @@ fn best_ns<T, E: Error + 'static>(calls: u32, mut call: impl FnMut() -> Result<T
 /// Inserted rows with ids as the workload makes them: 2,000 tax payers over 32 shards, half of which the rule takes.
 fn inserts(schema: &Arc<TableSchema>, read: &ColumnSet, rows: usize) -> ImageBatch {
     let numbers = 0..rows as u64;
-    let id: ArrayRef = Arc::new(UInt64Array::from_iter_values(numbers.clone().map(|row| (1_700_000_000_000 + row) << 22 | row % 4096)));
+    let id: ArrayRef = Arc::new(UInt64Array::from_iter_values(numbers.clone().map(|row| ((1_700_000_000_000 + row) << 22) | (row % 4096))));
     let qyid: ArrayRef = Arc::new(Int64Array::from_iter_values(numbers.map(|row| {
         let taxpayer = row.wrapping_mul(2_654_435_761) % 2000;
         ((1_700_000_000_000 + taxpayer as i64 * 7919 * 13) << 22) | (taxpayer as i64 % 4096)

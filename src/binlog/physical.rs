@@ -152,11 +152,11 @@ impl PhysicalType {
                 &[precision @ 1..=65, scale] if scale <= precision && scale <= 38 => Self::Decimal { precision, scale },
                 _ => return Err(invalid),
             },
-            247 | 248 | 254 => match metadata.take(2, WHAT)? {
-                &[247, bytes @ 1..=2] => Self::Enum { bytes },
-                &[248, bytes @ (1..=4 | 8)] => Self::Set { bytes },
+            247 | 248 | 254 => match *metadata.take(2, WHAT)? {
+                [247, bytes @ 1..=2] => Self::Enum { bytes },
+                [248, bytes @ (1..=4 | 8)] => Self::Set { bytes },
                 // CHAR columns of more than 255 bytes hide two bits of their length, inverted, in the type byte.
-                &[real, low] if real | 0x30 == 254 => Self::Fixed { bytes: u16::from(low) | u16::from(!real & 0x30) << 4 },
+                [real, low] if real | 0x30 == 254 => Self::Fixed { bytes: u16::from(low) | u16::from(!real & 0x30) << 4 },
                 _ => return Err(invalid),
             },
             code => Self::Unknown { code },

@@ -156,7 +156,7 @@ impl SqlScripts {
             &Transition::Update { at: place, before, after } => at(place, &|script| script.update(batch, before as usize, after as usize)),
             // Another key in the same table: one statement, which also keeps columns that the images lack.
             &Transition::Move { from, to, before, after } if from == to => {
-                at(to, &|script| script.update(batch, before as usize, after as usize))
+                at(to, &|script| script.update(batch, before as usize, after as usize));
             }
             &Transition::Move { from, to, before, after } => {
                 at(from, &|script| script.delete(batch, before as usize));

@@ -53,7 +53,7 @@ impl DefinitionChange {
 }
 
 /// The mapped table whose rows or definition an effect changes without row events, and how.
-fn touched<'a>(effect: &'a DdlEffect, reads: impl Fn(&TableName) -> bool) -> Option<(&'a TableName, DefinitionChangeKind)> {
+fn touched(effect: &DdlEffect, reads: impl Fn(&TableName) -> bool) -> Option<(&TableName, DefinitionChangeKind)> {
     let mapped = |table: &&TableName| reads(table);
     match effect {
         DdlEffect::Truncated(table) => Some((table, DefinitionChangeKind::Truncates)).filter(|(table, _)| mapped(table)),

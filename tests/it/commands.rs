@@ -77,7 +77,7 @@ fn write_bytes(path: &Path, bytes: &[u8]) {
 fn a_moved_row_is_a_delete_and_an_insert_at_one_position() {
     let run = rowgate(["preview", "queries/all_shards", "--from", CAPTURE, "--only", "moved", "--format", "json"]).done();
     let lines = json_lines(&run.stdout);
-    assert!(lines.len() >= 2 && lines.len() % 2 == 0);
+    assert!(lines.len() >= 2 && lines.len().is_multiple_of(2));
     for pair in lines.chunks(2) {
         assert_eq!((&pair[0]["op"], &pair[1]["op"]), (&Value::from("delete"), &Value::from("insert")));
         assert_eq!((&pair[0]["position"], &pair[0]["row"]), (&pair[1]["position"], &pair[1]["row"]));

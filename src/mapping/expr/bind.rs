@@ -125,7 +125,7 @@ impl<'a> Binder<'a> {
             UnaryOp::Negate => Ok(arithmetic::negate(&operand, span)),
             UnaryOp::BitNot => self.bit_not(&operand, span),
             UnaryOp::Not => Ok(Typed::combine(Kind::Boolean, operand.nullable, negated(operand.as_bool()), &[&operand], span)),
-            UnaryOp::Binary => self.to_binary(&operand, None, span),
+            UnaryOp::Binary => self.cast_binary(&operand, None, span),
         }
     }
 

@@ -47,19 +47,19 @@ impl Binder<'_> {
                 });
                 Ok(Typed::combine(Kind::Float, operand.nullable, value, &[&operand], span).may_fail())
             }
-            CastType::Char { length, charset } => self.to_char(&operand, *length, charset.as_ref(), span),
-            CastType::Binary { length } => self.to_binary(&operand, *length, span),
-            CastType::Date => self.to_temporal(&operand, Kind::Date, span),
-            CastType::Time { fsp } => self.to_temporal(&operand, Kind::Time { fsp: *fsp }, span),
-            CastType::DateTime { fsp } => self.to_temporal(&operand, Kind::DateTime { fsp: *fsp }, span),
-            CastType::Year => self.to_year(&operand, span),
+            CastType::Char { length, charset } => self.cast_char(&operand, *length, charset.as_ref(), span),
+            CastType::Binary { length } => self.cast_binary(&operand, *length, span),
+            CastType::Date => self.cast_temporal(&operand, Kind::Date, span),
+            CastType::Time { fsp } => self.cast_temporal(&operand, Kind::Time { fsp: *fsp }, span),
+            CastType::DateTime { fsp } => self.cast_temporal(&operand, Kind::DateTime { fsp: *fsp }, span),
+            CastType::Year => self.cast_year(&operand, span),
             CastType::Json => {
                 Err(self.error(Code::UNSUPPORTED_FUNCTION, format!("a {} cannot be cast to JSON yet", operand.kind.describe()), span))
             }
         }
     }
 
-    fn to_temporal(&mut self, operand: &Typed, kind: Kind, span: Span) -> Result<Typed, Failed> {
+    fn cast_temporal(&mut self, operand: &Typed, kind: Kind, span: Span) -> Result<Typed, Failed> {
         if matches!(operand.kind, Kind::Bit { .. }) {
             let message = "a BIT is cast to a date or a time".to_owned();
             return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write `column + 0` for its number."));
@@ -73,7 +73,7 @@ impl Binder<'_> {
         Ok(Typed::combine(kind.clone(), true, operand.as_context(&Context::Cast(kind)), &[operand], span))
     }
 
-    fn to_year(&mut self, operand: &Typed, span: Span) -> Result<Typed, Failed> {
+    fn cast_year(&mut self, operand: &Typed, span: Span) -> Result<Typed, Failed> {
         let value = match operand.kind {
             Kind::Date | Kind::DateTime { .. } => {
                 let date = operand.as_context(&Context::LooseDateTime);
@@ -102,13 +102,13 @@ impl Binder<'_> {
         Ok(Typed::combine(Kind::Integer { unsigned: true, digits: 4 }, true, value, &[operand], span))
     }
 
-    fn to_char(&mut self, operand: &Typed, length: Option<u32>, charset: Option<&Name>, span: Span) -> Result<Typed, Failed> {
+    fn cast_char(&mut self, operand: &Typed, length: Option<u32>, charset: Option<&Name>, span: Span) -> Result<Typed, Failed> {
         let collation = match charset {
             None => Collation::UTF8MB4_0900_AI_CI,
             Some(name) => self.charset(&name.text, name.span)?.1,
         };
         if collation.is_binary() {
-            return self.to_binary(operand, length, span);
+            return self.cast_binary(operand, length, span);
         }
         let from = operand.kind.text_kind();
         let value = self.converted(operand, collation.charset(), span)?;
@@ -142,7 +142,7 @@ impl Binder<'_> {
     }
 
     /// `BINARY expr` and `CAST(expr AS BINARY[(length)])`.
-    pub(super) fn to_binary(&mut self, operand: &Typed, length: Option<u32>, span: Span) -> Result<Typed, Failed> {
+    pub(super) fn cast_binary(&mut self, operand: &Typed, length: Option<u32>, span: Span) -> Result<Typed, Failed> {
         let value = match length {
             None => operand.as_text(),
             Some(length) => call_strict(format!("binary_{length}"), Form::Bytes, vec![operand.as_text()], move |args| {
@@ -163,7 +163,7 @@ impl Binder<'_> {
         self.accept_value(&operand)?;
         let (charset, _) = self.charset(&charset.text, charset.span)?;
         if charset.is_binary() {
-            return self.to_binary(&operand, None, span);
+            return self.cast_binary(&operand, None, span);
         }
         let ascii = operand.kind.text_kind().ascii;
         let value = self.converted(&operand, charset, span)?;

@@ -123,7 +123,7 @@ impl Collator {
             Order::Uca400 => uca(&TABLES.uca_400, code, implicit_400, into),
             Order::General if code > 0xFFFF => into.push(0xFFFD),
             Order::General => {
-                into.push(TABLES.general.of(code).and_then(|weights| weights.first()).map_or(code, |weight| u32::from(*weight)))
+                into.push(TABLES.general.of(code).and_then(|weights| weights.first()).map_or(code, |weight| u32::from(*weight)));
             }
             Order::Bytes | Order::CodePoints | Order::Table(_) => into.push(code),
         }
@@ -178,7 +178,7 @@ fn implicit_900(code: u32, into: &mut Vec<u32>) {
         return;
     }
     if (0x17000..=0x18AFF).contains(&code) {
-        into.extend([0xFB00, code - 0x17000 | 0x8000]);
+        into.extend([0xFB00, (code - 0x17000) | 0x8000]);
         return;
     }
     let compatibility = matches!(code, 0xFA0E | 0xFA0F | 0xFA11 | 0xFA13 | 0xFA14 | 0xFA1F | 0xFA21 | 0xFA23 | 0xFA24 | 0xFA27..=0xFA29);
