@@ -252,10 +252,7 @@ pub(super) fn time(text: &[u8]) -> Option<i64> {
         cursor.at += 1;
         micros = cursor.fraction();
     }
-    let has_exponent = match &text[cursor.at..] {
-        [b'e' | b'E', b'0'..=b'9', ..] | [b'e' | b'E', b'+' | b'-', b'0'..=b'9', ..] => true,
-        _ => false,
-    };
+    let has_exponent = matches!(text[cursor.at..], [b'e' | b'E', b'0'..=b'9', ..] | [b'e' | b'E', b'+' | b'-', b'0'..=b'9', ..]);
     if fields[1] > 59 || fields[2] > 59 || has_exponent {
         return None;
     }
