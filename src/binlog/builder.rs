@@ -140,7 +140,7 @@ mod tests {
     const PARTIAL_UPDATE: u8 = 39;
 
     /// A table map of columns with their type code, metadata and type; all may be NULL but the first.
-    fn table(columns: &[(u8, &[u8], ColumnType)], wanted: ColumnSet) -> Arc<ResolvedTable> {
+    fn table(columns: &[(u8, &[u8], ColumnType)], wanted: &ColumnSet) -> Arc<ResolvedTable> {
         let map = TableMap::parse(&table_map(columns), 8).expect("a table map");
         let column = |(index, (_, _, ty)): (usize, &(u8, &[u8], ColumnType))| Column {
             name: format!("c{index}"),
@@ -151,7 +151,7 @@ mod tests {
         };
         let columns = columns.iter().enumerate().map(column).collect();
         let schema = TableSchema { name: TableName::new("s", "t"), columns, primary_key: vec![0], unique_keys: Vec::new() };
-        Arc::new(ResolvedTable::new(&map, Arc::new(schema), &wanted).expect("it fits"))
+        Arc::new(ResolvedTable::new(&map, Arc::new(schema), wanted).expect("it fits"))
     }
 
     fn table_map(columns: &[(u8, &[u8], ColumnType)]) -> Vec<u8> {
@@ -193,7 +193,7 @@ mod tests {
     }
 
     fn two_columns() -> Arc<ResolvedTable> {
-        table(&[(3, &[], int()), (1, &[], tiny())], ColumnSet::all(2))
+        table(&[(3, &[], int()), (1, &[], tiny())], &ColumnSet::all(2))
     }
 
     fn column(set: &ChangeSet, column: usize) -> &ArrayRef {
@@ -288,7 +288,7 @@ mod tests {
     fn unwanted_columns_are_skipped_by_their_length() {
         let columns = wide_columns();
         let last = columns.len() - 1;
-        let table = table(&columns, [0, last].into_iter().collect());
+        let table = table(&columns, &[0, last].into_iter().collect());
         let mut builder = opened();
         append(&mut builder, INSERT, &wide_event(columns.len()), &table).expect("a row");
         let set = builder.finish();
@@ -298,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_partial_document_needs_the_document_before_it() {
-        let table = table(&[(3, &[], int()), (245, &[4], ColumnType::Json)], ColumnSet::all(2));
+        let table = table(&[(3, &[], int()), (245, &[4], ColumnType::Json)], &ColumnSet::all(2));
         let mut builder = opened();
         let document = |value| [&[0, 1, 0, 12, 0, 11, 0, 1, 0, 5, value, 0, b'a'][..]].concat();
         let mut rows = vec![0, 1, 0, 0, 0, 13, 0, 0, 0];
@@ -389,7 +389,7 @@ mod tests {
     #[test]
     fn every_form_of_value_prints_as_the_server_prints_it() {
         let columns = wide_columns();
-        let table = table(&columns, ColumnSet::all(columns.len()));
+        let table = table(&columns, &ColumnSet::all(columns.len()));
         let mut builder = opened();
         append(&mut builder, INSERT, &wide_event(columns.len()), &table).expect("a row");
         let set = builder.finish();
@@ -445,7 +445,7 @@ mod tests {
             code in prop::sample::select(vec![23_u8, 24, 25, 30, 31, 32, 39]),
         ) {
             let columns = wide_columns();
-            let table = table(&columns, ColumnSet::all(columns.len()));
+            let table = table(&columns, &ColumnSet::all(columns.len()));
             let mut builder = opened();
             append(&mut builder, INSERT, &wide_event(columns.len()), &table).expect("a row");
             let mut body = wide_event(columns.len());

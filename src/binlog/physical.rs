@@ -136,7 +136,7 @@ impl PhysicalType {
             13 => Self::Year,
             15 | 253 => Self::Variable { bytes: metadata.uint(2, WHAT)? as u16, compressed: false },
             141 => Self::Variable { bytes: metadata.uint(2, WHAT)? as u16, compressed: true },
-            16 => match metadata.take(2, WHAT)? {
+            16 => match *metadata.take(2, WHAT)? {
                 [bits @ 0..=7, bytes @ 0..=8] if (1..=64).contains(&(bytes * 8 + bits)) => Self::Bit { width: bytes * 8 + bits },
                 _ => return Err(invalid),
             },

@@ -131,10 +131,10 @@ fn trees(server: &Server, expressions: &[String]) -> Vec<String> {
     server.query_text(&query).into_iter().map(|mut row| row.remove(0).expect("a view has a text").replace(&schema, "")).collect()
 }
 
-fn assert_same_trees(kind: Kind, texts: Vec<String>) {
+fn assert_same_trees(kind: Kind, texts: &[String]) {
     let canonical: Vec<_> = texts.iter().map(|t| dsl::parse_expression(t).expect("it has been parsed before").to_string()).collect();
     let server = Server::shared(kind);
-    let (ours, theirs) = (trees(server, &canonical), trees(server, &texts));
+    let (ours, theirs) = (trees(server, &canonical), trees(server, texts));
     assert_eq!(theirs.len(), texts.len());
     for (at, text) in texts.iter().enumerate() {
         assert_eq!(ours[at], theirs[at], "{kind:?} nests `{text}` otherwise than `{}`", canonical[at]);
@@ -146,13 +146,13 @@ fn operators_nest_as_mysql_nests_them() {
     let parsed = mixes().into_iter().filter(|text| dsl::parse_expression(text).is_ok());
     let texts: Vec<_> = SINGULAR.map(str::to_owned).into_iter().chain(parsed).collect();
     assert!(texts.len() > SINGULAR.len() + 80, "only {} random mixes are expressions", texts.len() - SINGULAR.len());
-    assert_same_trees(Kind::MySql97, texts);
+    assert_same_trees(Kind::MySql97, &texts);
 }
 
 #[test]
 fn operators_nest_as_mariadb_nests_them() {
     let parsed = mixes().into_iter().filter(|text| dsl::parse_expression(text).is_ok());
-    assert_same_trees(Kind::MariaDb1011, SINGULAR.map(str::to_owned).into_iter().chain(parsed).collect());
+    assert_same_trees(Kind::MariaDb1011, &SINGULAR.map(str::to_owned).into_iter().chain(parsed).collect::<Vec<_>>());
 }
 
 #[test]
