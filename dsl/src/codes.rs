@@ -93,6 +93,7 @@ codes! {
     NO_IDENTITY = "R3008", "the source table has no key";
     GENERATED_COLUMN = "R3009", "a generated column cannot be written";
     PARTIAL_IMAGE = "R3010", "a column that partial row images lack";
+    SYSTEM_VERSIONED = "R3011", "the source table keeps the history of its rows";
 }
 
 impl Code {

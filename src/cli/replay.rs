@@ -41,7 +41,8 @@ pub(super) fn run(arguments: &ReplayArguments, painter: Painter) -> Result<Exit,
     io::stdout().write_all(summary.render(arguments.format).as_bytes()).map_err(output)?;
     let mut told = io::stderr();
     summary.tell_totals(&outcome, &mut told).map_err(output)?;
-    writeln!(told, "scripts in `{folder}`: run `mysql … < all.sql` in the folder of each server").map_err(output)?;
+    writeln!(told, "scripts in `{folder}`: in the folder of each server run `mariadb … < all.sql` or `mysql --commands … < all.sql`")
+        .map_err(output)?;
     Ok(if summary.failed() > 0 { Exit::No } else { Exit::Done })
 }
 

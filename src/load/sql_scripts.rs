@@ -98,7 +98,7 @@ impl SqlScripts {
     fn write_lists(&self) -> Result<(), LoadError> {
         let servers: BTreeSet<&Path> = self.scripts.values().filter_map(|script| script.path.parent()).collect();
         for server in servers {
-            let mut text = format!("{MARK}; run in this folder: mysql … < all.sql\n");
+            let mut text = format!("{MARK}; in this folder: mariadb … < all.sql, or mysql --commands … < all.sql\n");
             let mut names: Vec<_> = self
                 .scripts
                 .values()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dsl::{Code, Diagnostic, Expr, ExprKind, Name, Route, Severity, Source, Span, nearest};
 
 use super::{Policies, Servers, atoms::atoms, expr::Scope, formula::Formula, layout::TargetLayout, select, set::Declared};
-use crate::schema::TableSchema;
+use crate::schema::{Column, TableSchema};
 
 /// A mapping bound to one table definition, not yet compiled.
 #[derive(Debug, Clone)]
@@ -58,6 +58,7 @@ pub(super) fn bind(
     let mut binder = Binder { tree: &declared.tree, table, scope: scope(declared, table), diagnostics: Vec::new() };
     let selected = select::expand(&mut binder);
     let key = select::key(&mut binder, &selected);
+    binder.refuse_history();
     let filter = declared.tree.filter.as_ref().and_then(|filter| binder.formula(Formula::bind_condition, filter));
     let route = declared.tree.route.as_ref().and_then(|route| binder.route(route, servers));
     let default_server = binder.default_server(servers);
@@ -93,6 +94,19 @@ impl Binder<'_> {
     /// Reports an error.
     pub(super) fn error(&mut self, code: Code, message: String, span: Span, hint: Option<String>) {
         self.diagnostics.push(Diagnostic { code, severity: Severity::Error, message, span, hint });
+    }
+
+    /// Refuses a table whose row events tell of its history too.
+    fn refuse_history(&mut self) {
+        if !self.table.columns.iter().any(Column::is_row_time) {
+            return;
+        }
+        let span = match &self.tree.source {
+            Source::Table { schema, table, .. } => schema.span.to(table.span),
+            Source::Like(names) | Source::Regexp(names) => names.schema.span.to(names.table.span),
+        };
+        let message = format!("`{}` is system-versioned: its binlog holds history rows under the keys of present ones", self.table.name);
+        self.error(Code::SYSTEM_VERSIONED, message, span, None);
     }
 
     /// Reports a column that the source table does not have.

@@ -248,6 +248,21 @@ fn identity_works_on_minimal_images_and_a_missing_column_is_named() {
 }
 
 #[test]
+fn a_system_versioned_table_is_refused_for_its_history_rows() {
+    let folder = temporary();
+    let server = Server::start(Kind::MariaDb1011, &[]);
+    let binlogs = server.record(
+        "CREATE DATABASE d; CREATE TABLE d.t (id INT PRIMARY KEY, v INT) WITH SYSTEM VERSIONING;
+         INSERT INTO d.t VALUES (1, 1); UPDATE d.t SET v = 2;",
+    );
+    let rule = folder.path().join("rule.sql");
+    write(&rule, "CREATE MAPPING same AS SELECT * FROM d.t ROUTE TO 'e';");
+    let run = replay(&rule, binlogs.last().expect("a binlog"), &folder.path().join("out"), &[]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("R3011") && run.stderr.contains("`d.t`"), "{}", run.stderr);
+}
+
+#[test]
 fn without_any_definition_the_error_names_the_ways_out() {
     let folder = temporary();
     let server = Server::start(Kind::MariaDb1011, &[]);
