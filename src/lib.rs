@@ -18,6 +18,7 @@
 //! | 0 | `dsl` (crate) | the language: text, tree, spans, diagnostics | |
 //! | 0 | [`schema`] | names, column types, table definitions, their history, reading DDL | |
 //! | 0 | [`position`] | binlog offsets, GTID sets | |
+//! | 0 | [`fault`] | how an error is to be met: transient, definite, defect | |
 //! | 1 | [`change`] | batches of row images, transactions | |
 //! | 1 | [`columnar`] | MySQL's types in Arrow and back to MySQL's text | |
 //! | 2 | [`mapping`] | binding, plans, evaluation, routes, transitions, MySQL's functions | datafusion (with `query`) |
@@ -33,6 +34,7 @@ pub mod binlog;
 pub mod change;
 pub mod cli;
 pub mod columnar;
+pub mod fault;
 pub mod load;
 pub mod mapping;
 pub mod pipeline;

@@ -6,11 +6,12 @@ use thiserror::Error;
 
 use super::{DecodeError, DefinitionError};
 use crate::{
+    fault::FaultClass,
     position::BinlogOffset,
     schema::{CharsetError, DdlError, TableName},
 };
 
-/// Why a capture cannot be read on. All are definite: the same bytes fail again.
+/// Why a capture cannot be read on.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum BinlogError {
@@ -222,6 +223,35 @@ pub enum BinlogError {
 }
 
 impl BinlogError {
+    /// How it is to be met: the same bytes fail again, only the system may answer otherwise the next time.
+    pub fn class(&self) -> FaultClass {
+        match self {
+            Self::Io { source, .. } | Self::Unreadable { source, .. } => FaultClass::of_io(source),
+            Self::NotABinlog { .. }
+            | Self::Encrypted { .. }
+            | Self::Empty { .. }
+            | Self::Order { .. }
+            | Self::Gap { .. }
+            | Self::Truncated { .. }
+            | Self::Checksum { .. }
+            | Self::Frame { .. }
+            | Self::TooLarge { .. }
+            | Self::Payload { .. }
+            | Self::Malformed { .. }
+            | Self::Sequence { .. }
+            | Self::UnknownEvent { .. }
+            | Self::Unsupported { .. }
+            | Self::StatementBased { .. }
+            | Self::Incident { .. }
+            | Self::InsideTransaction { .. }
+            | Self::NoDefinition { .. }
+            | Self::Mismatch { .. }
+            | Self::Charset { .. }
+            | Self::Ddl { .. }
+            | Self::Bound { .. } => FaultClass::Definite,
+        }
+    }
+
     /// What the user can do, as a sentence.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {

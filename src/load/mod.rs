@@ -11,6 +11,8 @@ mod target_table;
 
 use std::{io, path::PathBuf};
 
+use crate::fault::FaultClass;
+
 pub use dead_letters::DeadLetters;
 pub use line::{Line, LineOp};
 pub use routed::{RoutedChange, RoutedSet};
@@ -48,4 +50,14 @@ pub enum LoadError {
     /// A line could not be printed.
     #[error("cannot write the output")]
     Output(#[source] io::Error),
+}
+
+impl LoadError {
+    /// How it is to be met.
+    pub fn class(&self) -> FaultClass {
+        match self {
+            Self::FolderInUse { .. } => FaultClass::Definite,
+            Self::Write { cause, .. } | Self::Output(cause) => FaultClass::of_io(cause),
+        }
+    }
 }

@@ -4,7 +4,7 @@ use arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
 
 use super::{FileDiagnostic, Place, Places};
-use crate::schema::TableName;
+use crate::{fault::FaultClass, schema::TableName};
 
 /// What stops a table, or all of them.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,16 @@ pub enum MappingError {
     /// DataFusion refused what we built, or failed for other reasons than a row.
     #[error("a mapping cannot be evaluated")]
     Plan(#[from] DataFusionError),
+}
+
+impl MappingError {
+    /// How it is to be met: a rule is at fault, or we are.
+    pub fn class(&self) -> FaultClass {
+        match self {
+            Self::Refused { .. } | Self::TooManyPlaces { .. } => FaultClass::Definite,
+            Self::ColumnNotDecoded { .. } | Self::NoCondition | Self::RouteNotText | Self::Arrow(_) | Self::Plan(_) => FaultClass::Defect,
+        }
+    }
 }
 
 fn summary(diagnostics: &[FileDiagnostic]) -> String {

@@ -6,6 +6,7 @@ use super::DefinitionChange;
 use crate::{
     binlog::{BinlogError, CaptureReader, Interest, Item, Progress},
     change::{ChangeSet, ColumnSet},
+    fault::FaultClass,
     load::{DeadLetters, LoadError, Loader, RoutedSet},
     mapping::{MappingError, Router, RowFailure, RowPolicy, Transition},
     schema::{TableName, TableSchema},
@@ -70,6 +71,18 @@ pub enum PipelineError {
     /// The capture changes the definition of a mapped table.
     #[error("{0}")]
     Definition(Box<DefinitionChange>),
+}
+
+impl PipelineError {
+    /// How it is to be met.
+    pub fn class(&self) -> FaultClass {
+        match self {
+            Self::Capture(error) => error.class(),
+            Self::Mapping(error) => error.class(),
+            Self::Load(error) => error.class(),
+            Self::Row { .. } | Self::Definition(_) => FaultClass::Definite,
+        }
+    }
 }
 
 /// A capture on its way through the mappings.

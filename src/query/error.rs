@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::binlog::BinlogError;
+use crate::{binlog::BinlogError, fault::FaultClass};
 
 /// Why a question cannot be asked or answered.
 #[derive(Debug, Error)]
@@ -71,6 +71,21 @@ pub enum QueryError {
 }
 
 impl QueryError {
+    /// How it is to be met.
+    pub fn class(&self) -> FaultClass {
+        match self {
+            Self::Capture(error) => error.class(),
+            Self::Runtime(error) => FaultClass::of_io(error),
+            Self::Syntax { .. }
+            | Self::NotAQuestion { .. }
+            | Self::UnknownTable { .. }
+            | Self::UnknownColumn { .. }
+            | Self::Plan { .. }
+            | Self::Evaluation { .. }
+            | Self::Memory { .. } => FaultClass::Definite,
+        }
+    }
+
     /// What the user can do, as a sentence.
     pub fn hint(&self) -> Option<String> {
         match self {
