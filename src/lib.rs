@@ -22,6 +22,7 @@
 //! | 1 | [`change`] | batches of row images, transactions | |
 //! | 1 | [`columnar`] | MySQL's types in Arrow and back to MySQL's text | |
 //! | 2 | [`mapping`] | binding, plans, evaluation, routes, transitions, MySQL's functions | datafusion (with `query`) |
+//! | 2 | [`mysql`] | servers: sessions, statements, errors, definitions of tables | mysql_async |
 //! | 3 | [`binlog`] | files, events, row images into Arrow | |
 //! | 3 | [`load`] | where mutations are written | |
 //! | 4 | [`query`] | a capture as tables | |
@@ -37,6 +38,7 @@ pub mod columnar;
 pub mod fault;
 pub mod load;
 pub mod mapping;
+pub mod mysql;
 pub mod pipeline;
 pub mod position;
 pub mod query;

@@ -7,8 +7,10 @@ use arrow::{
     datatypes::{Float32Type, Float64Type, UInt16Type, UInt64Type},
 };
 
+pub(super) use crate::schema::write_name;
 use crate::{
     columnar::{Printed, write_double_literal, write_hex, write_text},
+    mysql::write_string,
     schema::{Charset, ColumnType},
 };
 
@@ -55,7 +57,7 @@ pub(super) fn write_literal(ty: &ColumnType, array: &dyn Array, row: usize, out:
 fn write_printed(ty: &ColumnType, array: &dyn Array, row: usize, out: &mut String) {
     let mut text = String::new();
     match write_text(ty, array, row, &mut text) {
-        Printed::Text => write_quoted(&text, out),
+        Printed::Text => write_string(&text, out),
         Printed::Bytes | Printed::Null => out.push_str(&text),
     }
 }
@@ -65,7 +67,7 @@ fn write_characters(charset: Charset, bytes: &[u8], out: &mut String) {
     let ascii = !matches!(charset.name(), "ucs2" | "utf16" | "utf16le" | "utf32") && bytes.is_ascii();
     let utf8 = matches!(charset.name(), "utf8mb4" | "utf8mb3" | "utf8" | "ascii");
     match std::str::from_utf8(bytes) {
-        Ok(text) if ascii || utf8 => write_quoted(text, out),
+        Ok(text) if ascii || utf8 => write_string(text, out),
         _ => {
             out.push('_');
             out.push_str(charset.name());
@@ -82,35 +84,6 @@ fn write_bytes(bytes: &[u8], out: &mut String) {
     } else {
         write_hex(bytes, out);
     }
-}
-
-/// Text in quotes, with backslash escapes for what ends a string, a line or a file somewhere.
-fn write_quoted(text: &str, out: &mut String) {
-    out.reserve(text.len() + 2);
-    out.push('\'');
-    let mut rest = text;
-    while let Some(at) = rest.find(['\0', '\n', '\r', '\u{1a}', '\'', '\\']) {
-        let (plain, after) = rest.split_at(at);
-        out.push_str(plain);
-        out.push_str(match after.as_bytes()[0] {
-            0 => "\\0",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            0x1a => "\\Z",
-            b'\'' => "\\'",
-            _ => "\\\\",
-        });
-        rest = &after[1..];
-    }
-    out.push_str(rest);
-    out.push('\'');
-}
-
-/// A name in backticks.
-pub(super) fn write_name(name: &str, out: &mut String) {
-    out.push('`');
-    out.push_str(&name.replace('`', "``"));
-    out.push('`');
 }
 
 fn write_double(value: f64, out: &mut String) {

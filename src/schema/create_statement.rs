@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::ddl::{Kind, Lexer, Token};
+use super::quote::quoted;
 use super::{Charset, Collation, Column, ColumnType, Flavor, IntegerWidth, SqlMode, TableSchema, TextWidth, UniqueKey};
 
 /// The most bytes of an index's columns in InnoDB.
@@ -31,7 +32,7 @@ impl TableSchema {
             lines.push(format!("UNIQUE KEY {} ({})", quoted(&key.name), columns.join(", ")));
         }
         let condition = if if_not_exists { "IF NOT EXISTS " } else { "" };
-        format!("CREATE TABLE {condition}{}.{} (\n  {}\n)", quoted(&self.name.schema), quoted(&self.name.table), lines.join(",\n  "))
+        format!("CREATE TABLE {condition}{} (\n  {}\n)", self.name.quoted(), lines.join(",\n  "))
     }
 
     fn fits_index(&self, columns: &[usize]) -> bool {
@@ -207,10 +208,6 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
         tokens.push(token);
     }
     Some(tokens)
-}
-
-fn quoted(name: &str) -> String {
-    format!("`{}`", name.replace('`', "``"))
 }
 
 fn label_list(labels: &[String]) -> String {

@@ -153,7 +153,12 @@ impl Server {
         self.kind
     }
 
-    /// The TCP port on 127.0.0.1; `root` has no password.
+    /// The address of `root`, who has no password and, on MySQL, comes in through the socket only.
+    pub(crate) fn root_url(&self) -> String {
+        format!("mysql://root@localhost?socket={}.sock", self.data.display())
+    }
+
+    /// The TCP port on 127.0.0.1.
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
