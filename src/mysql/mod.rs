@@ -3,7 +3,9 @@
 //! Knows nothing of mappings or windows. What a session is set to is a promise to those who write statements, see [`Session`].
 
 mod address;
+mod catalog;
 mod connection;
+mod definition;
 mod error;
 mod executed;
 mod password;
@@ -14,6 +16,7 @@ mod session;
 
 pub use address::{Address, AddressError, Endpoint, Tls};
 pub use connection::Connection;
+pub use definition::{Cascade, ColumnTraits, IndexPart, TargetDefinition, UniqueIndex};
 pub use error::MysqlError;
 pub use executed::{Executed, Warning};
 pub use password::Password;

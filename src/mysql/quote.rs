@@ -23,7 +23,6 @@ pub fn write_string(text: &str, out: &mut String) {
 }
 
 /// Text in quotes.
-#[expect(dead_code)]
 pub(super) fn quoted_string(text: &str) -> String {
     let mut quoted = String::new();
     write_string(text, &mut quoted);

@@ -20,8 +20,13 @@ pub enum Session {
     ///   version its WHERE refuses; a look-up by a whole unique key waits instead.) What goes away is the lock on the absence of a
     ///   row: two sessions may both find a key missing, and the second INSERT is error 1062. A plain SELECT sees what was committed
     ///   when it began, not when the transaction began. A server with `binlog_format = STATEMENT` refuses to write (error 1665).
-    /// - A list of keys is always a range look-up, however long: MySQL falls back to a scan beyond `range_optimizer_max_mem_size`,
-    ///   MariaDB makes a long list a joined temporary table beyond `in_predicate_conversion_threshold`.
+    /// - A long list of keys stays a range look-up, `id IN (…)` as well as `(a, b) IN ((…), …)`: MySQL would scan beyond
+    ///   `range_optimizer_max_mem_size`, MariaDB would make a SELECT's list a joined temporary table beyond
+    ///   `in_predicate_conversion_threshold`. Both still prefer a scan where the list names a third of the table or more, and a
+    ///   DELETE that scans waits for every locked row it meets. Seen on MariaDB 10.11 and MySQL 9.7: SELECT and UPDATE keep to
+    ///   the index with `FORCE INDEX (PRIMARY)`. A DELETE cannot (in the form `DELETE t FROM t FORCE INDEX …` both ignore it), but
+    ///   does with `LIMIT n`, n the number of keys, unless the list is about as long as the table; on MySQL with the hint
+    ///   `DELETE /*+ INDEX(t PRIMARY) */ FROM t …` always.
     /// - No statement limit, and a wait for the next statement that outlasts a slow source.
     Loading,
 }

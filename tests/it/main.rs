@@ -15,6 +15,7 @@ mod expression_generator;
 mod expression_table;
 mod expressions;
 mod memory;
+mod mysql_definition;
 mod mysql_room;
 mod odd_events;
 mod precedence;
