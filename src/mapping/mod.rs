@@ -38,6 +38,7 @@ mod transition;
 
 pub use compile::CompiledMapping;
 pub use error::MappingError;
+pub use expr::CollationKey;
 pub use layout::{TargetColumn, TargetLayout};
 pub use place::{Place, PlaceId, Places, Servers};
 pub use plan::MappingPlan;

@@ -71,9 +71,12 @@ impl Servers {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PlaceId(pub u32);
 
-/// All places that routes have named so far, at most [`Places::MOST`].
-#[derive(Debug, Default)]
-pub struct Places {
+/// All places that routes have named so far, at most [`Places::MOST`]. A clone is cheap, and knows those named before it.
+#[derive(Debug, Clone, Default)]
+pub struct Places(Arc<Named>);
+
+#[derive(Debug, Clone, Default)]
+struct Named {
     places: Vec<Place>,
     numbers: HashMap<Place, PlaceId>,
 }
@@ -84,36 +87,37 @@ impl Places {
 
     /// The place of a number that [`super::Router::route`] gave.
     pub fn get(&self, id: PlaceId) -> &Place {
-        &self.places[id.0 as usize]
+        &self.0.places[id.0 as usize]
     }
 
     /// All places with their numbers, in the order they were first named.
     pub fn iter(&self) -> impl Iterator<Item = (PlaceId, &Place)> {
-        (0u32..).map(PlaceId).zip(&self.places)
+        (0u32..).map(PlaceId).zip(&self.0.places)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.0.places.len()
     }
 
     /// Whether no route has named any.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.0.places.is_empty()
     }
 
     /// The number of a place; a new place gets the next one.
     pub(super) fn intern(&mut self, server: &Arc<str>, schema: &str, table: &str) -> Result<PlaceId, MappingError> {
         let place = Place { server: Arc::clone(server), schema: schema.into(), table: table.into() };
-        if let Some(&id) = self.numbers.get(&place) {
+        if let Some(&id) = self.0.numbers.get(&place) {
             return Ok(id);
         }
-        if self.places.len() >= Self::MOST {
+        if self.len() >= Self::MOST {
             return Err(MappingError::TooManyPlaces { place: Box::new(place) });
         }
-        let id = PlaceId(self.places.len() as u32);
-        self.places.push(place.clone());
-        self.numbers.insert(place, id);
+        let id = PlaceId(self.len() as u32);
+        let named = Arc::make_mut(&mut self.0);
+        named.places.push(place.clone());
+        named.numbers.insert(place, id);
         Ok(id)
     }
 }

@@ -72,6 +72,32 @@ impl Collator {
         }
     }
 
+    /// Appends bytes that two texts of a single-byte charset share exactly when they compare equal.
+    pub(super) fn write_byte_key(&self, text: &[u8], out: &mut Vec<u8>) {
+        let weight = |byte: u8| match self.order {
+            Order::Table(weights) => weights[usize::from(byte)],
+            Order::Bytes | Order::CodePoints | Order::Uca900 | Order::Uca400 | Order::General => byte,
+        };
+        let start = out.len();
+        out.extend(text.iter().map(|&byte| weight(byte)));
+        self.trim_key(out, start, &[weight(b' ')]);
+    }
+
+    /// The same for a text of any other charset.
+    pub(super) fn write_unicode_key(&self, text: &str, out: &mut Vec<u8>) {
+        let start = out.len();
+        out.extend(WeightStream::new(self, text).flat_map(u32::to_be_bytes));
+        let space: Vec<u8> = WeightStream::new(self, " ").flat_map(u32::to_be_bytes).collect();
+        self.trim_key(out, start, &space);
+    }
+
+    /// Takes off trailing spaces where they do not count.
+    fn trim_key(&self, key: &mut Vec<u8>, start: usize, space: &[u8]) {
+        while self.collation.pads_spaces() && key[start..].ends_with(space) {
+            key.truncate(key.len() - space.len());
+        }
+    }
+
     fn compare_weights(&self, left: &str, right: &str, pads: bool) -> Ordering {
         let mut space = Vec::new();
         self.weights(' ', &mut space);

@@ -14,6 +14,7 @@ mod cell;
 mod characters;
 mod charset;
 mod collation;
+mod collation_key;
 mod collation_table;
 mod compare;
 mod conditional;
@@ -39,6 +40,7 @@ mod text;
 mod typed;
 
 pub use bound::{BoundExpr, CompiledExpr, bind};
+pub use collation_key::CollationKey;
 pub use functions::function_names;
 pub use row_error::{RowError, RowErrorKind};
 pub use scope::{Scope, ScopeColumn};
