@@ -24,15 +24,17 @@
 //! | 2 | [`mapping`] | binding, plans, evaluation, routes, transitions, MySQL's functions | datafusion (with `query`) |
 //! | 2 | [`mysql`] | servers: sessions, statements, errors, definitions of tables | mysql_async |
 //! | 3 | [`binlog`] | files, events, row images into Arrow | |
-//! | 3 | [`load`] | where mutations are written | |
+//! | 3 | [`checkpoint`] | how far each lane of a target is, durable in the target | |
+//! | 3 | [`load`] | where mutations are written: scripts, servers; windows, lanes | |
 //! | 4 | [`query`] | a capture as tables | |
 //! | 4 | [`pipeline`] | the flow from capture to loader: preview, replay | |
 //! | 5 | [`cli`] | flags, output; the only code that prints | clap |
 //!
-//! `schema` may import `position`; Arrow may be named from layer 1 up.
+//! `schema` may import `position`, `load` may import `checkpoint`; Arrow may be named from layer 1 up.
 
 pub mod binlog;
 pub mod change;
+pub mod checkpoint;
 pub mod cli;
 pub mod columnar;
 pub mod fault;

@@ -24,7 +24,7 @@ impl DeadLetters {
     }
 
     /// Keeps one change that a mapping could not route.
-    pub fn add(&mut self, routed: &RoutedSet<'_>, change: RoutedChange<'_>, batch: &RoutedBatch) -> Result<(), LoadError> {
+    pub fn add(&mut self, routed: &RoutedSet, change: RoutedChange<'_>, batch: &RoutedBatch) -> Result<(), LoadError> {
         for line in Line::of(routed, change, batch) {
             writeln!(self.out, "{}", line.json()).map_err(|cause| LoadError::Write { path: self.path.clone(), cause })?;
             self.letters += 1;

@@ -56,7 +56,7 @@ pub enum LineOp {
 
 impl<'a> Line<'a> {
     /// The lines of one change under one mapping: one, or two for a row that moves.
-    pub fn of(routed: &RoutedSet<'a>, change: RoutedChange<'a>, batch: &'a RoutedBatch) -> Vec<Self> {
+    pub fn of(routed: &'a RoutedSet, change: RoutedChange<'a>, batch: &'a RoutedBatch) -> Vec<Self> {
         let transaction = routed.transaction(&change);
         let line = |op, place, before, after| Self {
             change,

@@ -1,19 +1,21 @@
 //! A change set together with what every mapping makes of it.
 
+use std::sync::Arc;
+
 use crate::{
     change::{Change, ChangeSet, EventPlace, ImageBatch, Transaction},
     mapping::{Places, RoutedBatch},
 };
 
-/// What a loader is given: a change set and, for each of its batches, one routed batch a mapping.
-#[derive(Debug, Clone, Copy)]
-pub struct RoutedSet<'a> {
+/// What a loader is given: a change set and, for each of its batches, one routed batch a mapping. A clone shares all of it.
+#[derive(Debug, Clone)]
+pub struct RoutedSet {
     /// The changes of the source.
-    pub set: &'a ChangeSet,
+    pub set: Arc<ChangeSet>,
     /// For each batch of the set, what each mapping that reads the table makes of it.
-    pub routed: &'a [Vec<RoutedBatch>],
+    pub routed: Arc<[Vec<Arc<RoutedBatch>>]>,
     /// The names behind the places.
-    pub places: &'a Places,
+    pub places: Places,
 }
 
 /// One change of the source with what every mapping makes of it.
@@ -26,28 +28,32 @@ pub struct RoutedChange<'a> {
     /// Its index in the batch, and in the transitions of each routed batch.
     pub index: usize,
     /// One a mapping, in the mappings' order.
-    pub routed: &'a [RoutedBatch],
+    pub routed: &'a [Arc<RoutedBatch>],
 }
 
-impl<'a> RoutedSet<'a> {
+impl RoutedSet {
     /// All changes in the order of the binlog, across tables.
-    pub fn changes(&self) -> impl Iterator<Item = RoutedChange<'a>> + use<'a> {
-        let Self { set, routed, .. } = *self;
-        let count = set.batches.iter().map(|batch| batch.changes.len()).sum();
-        let mut by_ordinal = vec![(0_usize, 0_usize); count];
-        for (batch_index, batch) in set.batches.iter().enumerate() {
+    pub fn changes(&self) -> impl Iterator<Item = RoutedChange<'_>> {
+        self.in_order().into_iter().map(|(batch_index, index)| {
+            let batch = &self.set.batches[batch_index];
+            RoutedChange { change: &batch.changes[index], batch, index, routed: &self.routed[batch_index] }
+        })
+    }
+
+    /// The same as numbers: of the batch, and of the change in it.
+    pub(super) fn in_order(&self) -> Vec<(usize, usize)> {
+        let count = self.set.batches.iter().map(|batch| batch.changes.len()).sum();
+        let mut by_ordinal = vec![(0, 0); count];
+        for (batch_index, batch) in self.set.batches.iter().enumerate() {
             for (index, change) in batch.changes.iter().enumerate() {
                 by_ordinal[change.ordinal as usize] = (batch_index, index);
             }
         }
-        by_ordinal.into_iter().map(move |(batch_index, index)| {
-            let batch = &set.batches[batch_index];
-            RoutedChange { change: &batch.changes[index], batch, index, routed: &routed[batch_index] }
-        })
+        by_ordinal
     }
 
     /// The transaction of a change.
-    pub fn transaction(&self, change: &RoutedChange<'_>) -> &'a Transaction {
+    pub fn transaction(&self, change: &RoutedChange<'_>) -> &Transaction {
         &self.set.transactions[change.event().transaction as usize]
     }
 }

@@ -16,6 +16,7 @@ use super::{
     literal::write_name,
     statement::{settable, write_delete, write_insert_head, write_row, write_update},
     target_table::create_statements,
+    window::RowView,
 };
 use crate::mapping::{MissingTable, Place, PlaceId, RoutedBatch, Transition};
 
@@ -117,7 +118,7 @@ impl SqlScripts {
 }
 
 impl Loader for SqlScripts {
-    fn load(&mut self, routed: &RoutedSet<'_>) -> Result<(), LoadError> {
+    fn load(&mut self, routed: &RoutedSet) -> Result<(), LoadError> {
         for change in routed.changes() {
             for batch in change.routed {
                 self.write(routed, batch, &batch.transitions[change.index]);
@@ -141,7 +142,7 @@ impl Loader for SqlScripts {
 }
 
 impl SqlScripts {
-    fn write(&mut self, routed: &RoutedSet<'_>, batch: &RoutedBatch, transition: &Transition) {
+    fn write(&mut self, routed: &RoutedSet, batch: &RoutedBatch, transition: &Transition) {
         let mut at = |id: PlaceId, write: &dyn Fn(&mut Script)| {
             let script = self.scripts.entry(id).or_insert_with(|| Script::new(&self.partial, routed.places.get(id), batch));
             let before = script.text.len();
@@ -193,7 +194,7 @@ impl Script {
             self.text.push_str(",\n");
         } else {
             self.close_insert();
-            write_insert_head(&self.table, batch, &columns, &mut self.text);
+            write_insert_head("INSERT", &self.table, batch, &columns, &mut self.text);
             self.text.push('\n');
             self.open_insert = Some((names(), 0));
         }
@@ -206,7 +207,9 @@ impl Script {
     }
 
     fn update(&mut self, batch: &RoutedBatch, before: usize, after: usize) {
-        self.statement(|table, text| write_update(table, batch, before, after, text));
+        let columns = settable(batch, after);
+        let (before, after) = (RowView { batch, row: before }, RowView { batch, row: after });
+        self.statement(|table, text| write_update(table, &columns, before, after, text));
     }
 
     fn delete(&mut self, batch: &RoutedBatch, before: usize) {

@@ -2,7 +2,11 @@
 
 use arrow::array::Array;
 
-use super::literal::{write_literal, write_name};
+use super::{
+    cell_bytes::same_cell,
+    literal::{write_literal, write_name},
+    window::RowView,
+};
 use crate::{
     mapping::{RoutedBatch, TargetColumn},
     schema::ColumnType,
@@ -15,9 +19,10 @@ pub(super) fn settable(batch: &RoutedBatch, row: usize) -> Vec<usize> {
         .collect()
 }
 
-/// `INSERT INTO … (…) VALUES`, without rows.
-pub(super) fn write_insert_head(table: &str, batch: &RoutedBatch, columns: &[usize], out: &mut String) {
-    out.push_str("INSERT INTO ");
+/// `INSERT INTO … (…) VALUES`, without rows; REPLACE is another verb for it.
+pub(super) fn write_insert_head(verb: &str, table: &str, batch: &RoutedBatch, columns: &[usize], out: &mut String) {
+    out.push_str(verb);
+    out.push_str(" INTO ");
     out.push_str(table);
     out.push_str(" (");
     for (nth, &column) in columns.iter().enumerate() {
@@ -41,27 +46,26 @@ pub(super) fn write_row(batch: &RoutedBatch, columns: &[usize], row: usize, out:
     out.push(')');
 }
 
-/// `UPDATE … SET … WHERE …`, or nothing when no column of the target row changes.
-pub(super) fn write_update(table: &str, batch: &RoutedBatch, before: usize, after: usize, out: &mut String) {
-    let changed: Vec<usize> = settable(batch, after)
-        .into_iter()
-        .filter(|&column| !batch.presence.has(before, column) || differs(batch, column, before, after))
-        .collect();
-    if changed.is_empty() {
+/// `UPDATE … SET … WHERE …` for what changes of these columns, or nothing when none of them does. Both rows have one layout.
+pub(super) fn write_update(table: &str, columns: &[usize], before: RowView<'_>, after: RowView<'_>, out: &mut String) {
+    let changes = |column: usize| {
+        let known = before.batch.presence.has(before.row, column);
+        after.batch.presence.has(after.row, column)
+            && !(known && same_cell((before.array(column), before.row), (after.array(column), after.row)))
+    };
+    let mut changed = columns.iter().copied().filter(|&column| changes(column)).peekable();
+    if changed.peek().is_none() {
         return;
     }
     out.push_str("UPDATE ");
     out.push_str(table);
-    out.push_str(" SET ");
-    for (nth, &column) in changed.iter().enumerate() {
-        if nth > 0 {
-            out.push_str(", ");
-        }
-        write_name(&batch.layout().columns[column].name, out);
+    for (nth, column) in changed.enumerate() {
+        out.push_str(if nth == 0 { " SET " } else { ", " });
+        write_name(&after.layout().columns[column].name, out);
         out.push_str(" = ");
-        write_cell(batch, column, after, out);
+        write_cell(after.batch, column, after.row, out);
     }
-    write_where(batch, before, out);
+    write_where(before.batch, before.row, out);
     out.push_str(";\n");
 }
 
@@ -75,19 +79,28 @@ pub(super) fn write_delete(table: &str, batch: &RoutedBatch, before: usize, out:
 
 /// By key where there is one; else by every byte of the row, and one row only: rows of keyless tables are multisets (INV-5).
 fn write_where(batch: &RoutedBatch, row: usize, out: &mut String) {
-    let keyless = batch.layout().key.is_empty();
-    let settable_columns = if keyless { settable(batch, row) } else { Vec::new() };
-    let columns = if keyless { &settable_columns } else { &batch.layout().key };
-    for (nth, &column) in columns.iter().enumerate() {
-        out.push_str(if nth == 0 { " WHERE " } else { " AND " });
-        if keyless {
-            write_same_bytes(batch, column, row, out);
-        } else {
-            write_equal(batch, column, row, out);
-        }
-    }
-    if keyless {
+    out.push_str(" WHERE ");
+    if batch.layout().is_keyless() {
+        write_same_row(batch, &settable(batch, row), row, out);
         out.push_str(" LIMIT 1");
+    } else {
+        write_same_key(batch, row, out);
+    }
+}
+
+/// The condition that finds a row by its key, as the key's index sees it.
+pub(super) fn write_same_key(batch: &RoutedBatch, row: usize, out: &mut String) {
+    for (nth, &column) in batch.layout().key.iter().enumerate() {
+        out.push_str(if nth == 0 { "" } else { " AND " });
+        write_equal(batch, column, row, out);
+    }
+}
+
+/// The condition that finds rows with the same bytes in these columns.
+pub(super) fn write_same_row(batch: &RoutedBatch, columns: &[usize], row: usize, out: &mut String) {
+    for (nth, &column) in columns.iter().enumerate() {
+        out.push_str(if nth == 0 { "" } else { " AND " });
+        write_same_bytes(batch, column, row, out);
     }
 }
 
@@ -127,13 +140,9 @@ fn write_same_bytes(batch: &RoutedBatch, column: usize, row: usize, out: &mut St
     out.push_str(" USING utf8mb4) AS BINARY)");
 }
 
-fn write_cell(batch: &RoutedBatch, column: usize, row: usize, out: &mut String) {
+/// The value of a cell.
+pub(super) fn write_cell(batch: &RoutedBatch, column: usize, row: usize, out: &mut String) {
     write_literal(&batch.layout().columns[column].ty, cell_array(batch, column), row, out);
-}
-
-fn differs(batch: &RoutedBatch, column: usize, one: usize, other: usize) -> bool {
-    let array = cell_array(batch, column);
-    array.slice(one, 1).to_data() != array.slice(other, 1).to_data()
 }
 
 fn cell_array(batch: &RoutedBatch, column: usize) -> &dyn Array {

@@ -113,7 +113,7 @@ impl Pipeline {
     pub fn run(mut self, loader: &mut dyn Loader, mut watch: impl FnMut(&Progress)) -> Result<Outcome, PipelineError> {
         while let Some(item) = self.reader.next()? {
             match item {
-                Item::Changes(set) => self.carry(&set, loader)?,
+                Item::Changes(set) => self.carry(set, loader)?,
                 Item::Ddl(statement) => {
                     let router = self.reader.interest_mut();
                     let change = DefinitionChange::of(&statement, |table| router.reads(table));
@@ -132,12 +132,13 @@ impl Pipeline {
         Ok(self.outcome)
     }
 
-    fn carry(&mut self, set: &ChangeSet, loader: &mut dyn Loader) -> Result<(), PipelineError> {
+    fn carry(&mut self, set: ChangeSet, loader: &mut dyn Loader) -> Result<(), PipelineError> {
         let router = self.reader.interest_mut();
-        let routed = set.batches.iter().map(|batch| router.route(batch)).collect::<Result<Vec<_>, _>>()?;
-        let routed = RoutedSet { set, routed: &routed, places: router.places() };
-        self.outcome.transactions += set.transactions.iter().filter(|transaction| !transaction.continued).count() as u64;
-        self.outcome.changes += set.batches.iter().map(|batch| batch.changes.len() as u64).sum::<u64>();
+        let mut route = |batch| router.route(batch).map(|routed| routed.into_iter().map(Arc::new).collect());
+        let routed = set.batches.iter().map(&mut route).collect::<Result<_, _>>()?;
+        let routed = RoutedSet { set: Arc::new(set), routed, places: router.places().clone() };
+        self.outcome.transactions += routed.set.transactions.iter().filter(|transaction| !transaction.continued).count() as u64;
+        self.outcome.changes += routed.set.batches.iter().map(|batch| batch.changes.len() as u64).sum::<u64>();
         settle(&routed, &mut self.trouble, &mut self.outcome)?;
         Ok(loader.load(&routed)?)
     }
@@ -154,7 +155,7 @@ impl Pipeline {
 }
 
 /// Counts the changes that failed and does what the policies say, in the order of the binlog.
-fn settle(routed: &RoutedSet<'_>, trouble: &mut Trouble, outcome: &mut Outcome) -> Result<(), PipelineError> {
+fn settle(routed: &RoutedSet, trouble: &mut Trouble, outcome: &mut Outcome) -> Result<(), PipelineError> {
     let failed = |transition: &Transition| matches!(transition, Transition::Failed(_));
     if !routed.routed.iter().flatten().any(|batch| batch.transitions.iter().any(failed)) {
         return Ok(());

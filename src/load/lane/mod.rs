@@ -1,0 +1,13 @@
+//! Lanes: connections that apply their part of a window, each in one transaction with its checkpoint row.
+
+mod conflict;
+mod runner;
+mod session;
+mod tally;
+mod transaction;
+
+pub use conflict::{ConflictKind, Conflicts};
+pub(crate) use runner::{Lane, LaneJob, Patience};
+pub(crate) use session::{Connector, Failure, Rows, Session, SessionError, Statement};
+pub(crate) use tally::Tally;
+pub(crate) use transaction::Work;

@@ -1,0 +1,142 @@
+//! A closed window as the work of its lanes: net changes become rows to remove, to insert and to change.
+
+use std::sync::Arc;
+
+use super::{
+    Window,
+    batches::{Batches, RowRef},
+    component::{Components, stable_hash},
+    net::Net,
+    table::TableChanges,
+};
+use crate::{
+    load::target::{TableBinding, UpdateWay},
+    mapping::PlaceId,
+};
+
+/// What one lane does in one window, in one transaction: first the removes of all its tables, then the puts.
+#[derive(Clone, Default)]
+pub(crate) struct LaneWork {
+    /// In the order in which tables were first touched.
+    pub(crate) tables: Vec<TableWork>,
+}
+
+/// What one lane does to one table with rows of one layout.
+#[derive(Clone)]
+pub(crate) struct TableWork {
+    pub(crate) place: PlaceId,
+    pub(crate) binding: Arc<TableBinding>,
+    /// Rows that go where they are there: only a redo does not know.
+    pub(crate) clears: Vec<RowRef>,
+    /// Rows that are there go.
+    pub(crate) removes: Vec<RowRef>,
+    /// Rows without a key go, each with the number of its copies.
+    pub(crate) copies: Vec<(RowRef, u32)>,
+    /// Rows that are not there come.
+    pub(crate) inserts: Vec<RowRef>,
+    /// Rows that are there change under their key: before and after.
+    pub(crate) changes: Vec<(RowRef, RowRef)>,
+}
+
+impl LaneWork {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
+
+    fn of(&mut self, place: PlaceId, binding: &Arc<TableBinding>) -> &mut TableWork {
+        let is_it = |work: &TableWork| work.place == place && Arc::ptr_eq(&work.binding, binding);
+        let index = self.tables.iter().rposition(is_it).unwrap_or_else(|| {
+            self.tables.push(TableWork::new(place, binding));
+            self.tables.len() - 1
+        });
+        &mut self.tables[index]
+    }
+}
+
+impl TableWork {
+    fn new(place: PlaceId, binding: &Arc<TableBinding>) -> Self {
+        let binding = Arc::clone(binding);
+        let (removes, inserts) = (Vec::new(), Vec::new());
+        Self { place, binding, clears: Vec::new(), removes, copies: Vec::new(), inserts, changes: Vec::new() }
+    }
+}
+
+/// Spreads a window over `lanes`: one work for each, some of them empty. Tables without a key are lane 0's.
+pub(crate) fn lane_works(window: &Window, lanes: usize) -> Vec<LaneWork> {
+    let mut works = vec![LaneWork::default(); lanes];
+    for (place, changes) in window.tables() {
+        let lane_of_row = spread(window.batches(), changes, lanes);
+        for (net, lane) in changes.nets.rows().iter().zip(lane_of_row) {
+            add(&mut works[lane], window, place, changes, net);
+        }
+        let binding = |row| Arc::clone(changes.binding(window.batches(), row));
+        let difference = changes.keyless.difference(window.batches(), binding);
+        for copies in difference.removes {
+            works[0].of(place, changes.binding(window.batches(), copies.0)).copies.push(copies);
+        }
+        for row in difference.puts {
+            works[0].of(place, changes.binding(window.batches(), row)).inserts.push(row);
+        }
+    }
+    works
+}
+
+/// Adds what a row's net change asks for.
+fn add(work: &mut LaneWork, window: &Window, place: PlaceId, changes: &TableChanges, net: &Net) {
+    let binding = |row| changes.binding(window.batches(), row);
+    // In a redo nobody knows what the target holds: every row that was touched goes, and comes back as it ends.
+    if let Some(&image) = net.images.first() {
+        work.of(place, binding(image)).clears.push(image);
+        if let Some(after) = net.after {
+            work.of(place, binding(after)).inserts.push(after);
+        }
+        return;
+    }
+    match (net.before, net.after) {
+        (None, None) => {}
+        (Some(before), None) => work.of(place, binding(before)).removes.push(before),
+        (None, Some(after)) => work.of(place, binding(after)).inserts.push(after),
+        (Some(before), Some(after)) => {
+            let (old, new) = (window.batches().view(before), window.batches().view(after));
+            let binding_after = binding(after);
+            if old.is_same(&new, binding_after.written.iter().copied()) {
+                return;
+            }
+            let stays = Arc::ptr_eq(binding(before), binding_after) && binding_after.keeps_unique_values(old, new);
+            if stays && binding_after.updates != UpdateWay::Replace {
+                work.of(place, binding_after).changes.push((before, after));
+            } else {
+                work.of(place, binding(before)).removes.push(before);
+                work.of(place, binding_after).inserts.push(after);
+            }
+        }
+    }
+}
+
+/// The lane of each row: whole components in the order of their first rows, about as many rows to each lane.
+fn spread(batches: &Batches, changes: &TableChanges, lanes: usize) -> Vec<usize> {
+    let nets = changes.nets.rows();
+    let share = nets.len().div_ceil(lanes).max(1);
+    if lanes == 1 || changes.bindings().all(|binding| binding.is_key_alone) {
+        return (0..nets.len()).map(|row| row / share).collect();
+    }
+    let mut components = Components::new(nets.len());
+    for (number, net) in (0u32..).zip(nets) {
+        for row in net.before.into_iter().chain(net.after).chain(net.images.iter().copied()) {
+            changes.binding(batches, row).unique_values(batches.view(row), stable_hash, |value| components.add(number, value));
+        }
+    }
+    let roots: Vec<usize> = (0..nets.len() as u32).map(|row| components.root(row) as usize).collect();
+    let mut sizes = vec![0_usize; nets.len()];
+    roots.iter().for_each(|&root| sizes[root] += 1);
+    let mut lane_of_root = vec![None; nets.len()];
+    let mut placed = 0;
+    let mut lane_of = |root: usize| {
+        *lane_of_root[root].get_or_insert_with(|| {
+            let lane = placed / share;
+            placed += sizes[root];
+            lane
+        })
+    };
+    roots.into_iter().map(&mut lane_of).collect()
+}

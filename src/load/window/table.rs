@@ -1,0 +1,44 @@
+//! What a window does to one target table.
+
+use std::sync::Arc;
+
+use super::{
+    batches::{Batches, RowRef},
+    keyless::KeylessChanges,
+    net::{Images, NetChanges},
+};
+use crate::{load::target::TableBinding, mapping::TargetLayout};
+
+/// The changes of one target table, with a binding for each layout that its rows have.
+pub(crate) struct TableChanges {
+    pub(crate) nets: NetChanges,
+    pub(crate) keyless: KeylessChanges,
+    bindings: Vec<Arc<TableBinding>>,
+}
+
+impl TableChanges {
+    pub(super) fn new(images: Images) -> Self {
+        Self { nets: NetChanges::new(images), keyless: KeylessChanges::default(), bindings: Vec::new() }
+    }
+
+    /// The bindings of all layouts seen.
+    pub(crate) fn bindings(&self) -> impl Iterator<Item = &Arc<TableBinding>> {
+        self.bindings.iter()
+    }
+
+    /// The binding of a row's layout.
+    pub(crate) fn binding(&self, batches: &Batches, row: RowRef) -> &Arc<TableBinding> {
+        self.find(batches.view(row).layout()).expect("a row enters a window only after its layout was bound")
+    }
+
+    /// Makes sure that the layout is bound.
+    pub(super) fn bind(&mut self, binding: &Arc<TableBinding>) {
+        if self.find(&binding.layout).is_none() {
+            self.bindings.push(Arc::clone(binding));
+        }
+    }
+
+    fn find(&self, layout: &Arc<TargetLayout>) -> Option<&Arc<TableBinding>> {
+        self.bindings.iter().find(|binding| Arc::ptr_eq(&binding.layout, layout))
+    }
+}
