@@ -107,10 +107,20 @@ pub(super) struct ReplayArguments {
     /// The capture.
     #[command(flatten)]
     pub(super) capture: CaptureArguments,
-    /// Where to: `sql:DIR` writes one script a target table under DIR/<server>/, and all.sql that runs them.
-    #[arg(long, value_name = "DEST")]
-    pub(super) to: String,
-    /// Replace the scripts that an earlier replay left in DIR.
+    /// Where to: `[NAME=]mysql://user@host:port` loads into a server (repeatable; mappings name it with `ON`); `sql:DIR` writes one
+    /// script a target table under DIR/<server>/, and all.sql that runs them.
+    #[arg(long, value_name = "DEST", required = true)]
+    pub(super) to: Vec<String>,
+    /// The name under which servers remember how far this replay is; default: the name of the query folder.
+    #[arg(long, value_name = "NAME")]
+    pub(super) job: Option<String>,
+    /// Connections to each server. With one, every transaction of the source is whole on each server; with more, readers may see a part of one.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(super) lanes: u16,
+    /// Go on with other mappings than the job was begun with.
+    #[arg(long)]
+    pub(super) accept_mapping_change: bool,
+    /// Begin anew: forget how far the job is (what it loaded stays), or replace the scripts that an earlier replay left in DIR.
     #[arg(long)]
     pub(super) restart: bool,
     /// Where rows go that a mapping's policy sends to the dead letters, one JSON object a line.

@@ -7,14 +7,16 @@ use super::{
     definitions::read_definitions,
     diagnostics::Painter,
     failure::Failure,
+    load_failure::load_failure,
     progress::CaptureProgress,
     query_files::{TextFile, read_as_one_set},
 };
 use crate::{
-    binlog::{BinlogError, Capture, CaptureReader, Interest, ReadOptions},
-    load::{LoadError, Loader},
+    binlog::{BinlogError, Bound, Capture, CaptureReader, Interest, ReadOptions},
+    load::Loader,
     mapping::{MappingError, MappingSet, Policies, Purpose, QueryText, Router, RowPolicy, Servers},
     pipeline::{Outcome, Pipeline, PipelineError, Trouble},
+    position::{BinlogOffset, FileOrder},
     schema::SchemaHistory,
 };
 
@@ -23,34 +25,58 @@ const DEFAULT_SERVER: &str = "default";
 
 /// A capture and the mappings it goes through.
 pub(super) struct Flow {
-    reader: CaptureReader<Router>,
+    capture: Capture,
+    options: ReadOptions,
+    history: SchemaHistory,
+    router: Router,
     painter: Painter,
     files: Vec<QueryText>,
 }
 
 impl Flow {
     /// Reads and binds everything that can be known before the first event; problems of query files are drawn.
-    pub(super) fn prepare(paths: &[PathBuf], capture: &CaptureArguments, purpose: Purpose, painter: Painter) -> Result<Self, Failure> {
+    pub(super) fn prepare(
+        paths: &[PathBuf],
+        capture: &CaptureArguments,
+        servers: Servers,
+        purpose: Purpose,
+        painter: Painter,
+    ) -> Result<Self, Failure> {
         let folder = read_as_one_set(paths)?;
         let (mappings, problems) = MappingSet::parse(query_texts(&folder.queries));
         painter.draw(mappings.files(), &problems)?;
         let history = read_definitions(&mappings, &folder, capture.schema.as_deref())?;
         let files = mappings.files().to_vec();
-        let servers = Servers::Any { default: DEFAULT_SERVER.into() };
         let router = Router::new(mappings, Policies::default(), servers, purpose);
-        Ok(Self { reader: open_capture(capture, history, router)?, painter, files })
+        Ok(Self { capture: Capture::open(&capture.from)?, options: read_options(capture), history, router, painter, files })
+    }
+
+    /// The mappings.
+    pub(super) fn mappings(&self) -> &MappingSet {
+        self.router.set()
+    }
+
+    /// The order of positions in the capture.
+    pub(super) fn order(&self) -> FileOrder {
+        FileOrder::new(self.capture.file_names())
     }
 
     /// The first mapping that sends rows to the dead letters.
-    pub(super) fn mapping_with_dead_letters(&mut self) -> Option<String> {
+    pub(super) fn mapping_with_dead_letters(&self) -> Option<String> {
         let letters = |policies: &Policies| [policies.on_null_route, policies.on_row_error].contains(&RowPolicy::DeadLetter);
-        let set = self.reader.interest_mut().set();
+        let set = self.mappings();
         set.names().zip(set.policies(&Policies::default())).find(|(_, policies)| letters(policies)).map(|(name, _)| name.to_owned())
+    }
+
+    /// Goes on where a checkpoint is.
+    pub(super) fn resume_at(&mut self, position: BinlogOffset) {
+        self.options.start = Some(Bound::Offset(position));
     }
 
     /// Runs the flow under a progress bar.
     pub(super) fn run(self, trouble: Trouble, loader: &mut dyn Loader) -> Result<Outcome, Failure> {
-        let Self { reader, painter, files } = self;
+        let Self { capture, options, history, router, painter, files } = self;
+        let reader = CaptureReader::open(capture, history, router, options)?;
         let progress = CaptureProgress::start(reader.progress().bytes_total);
         let outcome = Pipeline::new(reader, trouble).run(loader, |now| progress.at(now.bytes_read, now.row_events));
         progress.finish();
@@ -64,15 +90,22 @@ impl Flow {
     }
 }
 
+/// The servers of rules that are shown or written as scripts: any name will do.
+pub(super) fn any_servers() -> Servers {
+    Servers::Any { default: DEFAULT_SERVER.into() }
+}
+
 /// Opens the capture of these flags.
 pub(super) fn open_capture<I: Interest>(
     arguments: &CaptureArguments,
     history: SchemaHistory,
     interest: I,
 ) -> Result<CaptureReader<I>, Failure> {
-    let capture = Capture::open(&arguments.from)?;
-    let options = ReadOptions { start: arguments.start.clone(), stop: arguments.stop.clone(), ..ReadOptions::default() };
-    Ok(CaptureReader::open(capture, history, interest, options)?)
+    Ok(CaptureReader::open(Capture::open(&arguments.from)?, history, interest, read_options(arguments))?)
+}
+
+fn read_options(arguments: &CaptureArguments) -> ReadOptions {
+    ReadOptions { start: arguments.start.clone(), stop: arguments.stop.clone(), ..ReadOptions::default() }
 }
 
 /// Query files as the mapping room takes them.
@@ -102,27 +135,11 @@ impl From<BinlogError> for Failure {
     }
 }
 
-impl From<LoadError> for Failure {
-    fn from(error: LoadError) -> Self {
-        load_failure(&error)
-    }
-}
-
 fn capture_failure(error: &BinlogError) -> Failure {
     let failure = Failure::wrong_input(with_causes(error));
     match error.hint() {
         Some(hint) => failure.with_hint(hint),
         None => failure,
-    }
-}
-
-fn load_failure(error: &LoadError) -> Failure {
-    match error {
-        LoadError::FolderInUse { ours: true, .. } => {
-            Failure::wrong_input(error.to_string()).with_hint("An earlier replay left it; `--restart` replaces its scripts.")
-        }
-        LoadError::FolderInUse { ours: false, .. } => Failure::wrong_input(error.to_string()).with_hint("Choose an empty or a new folder."),
-        LoadError::Write { .. } | LoadError::Output(_) => Failure::unavailable(with_causes(error)),
     }
 }
 

@@ -9,12 +9,14 @@ mod diagnostic_lines;
 mod diagnostics;
 mod failure;
 mod flow;
+mod load_failure;
 mod preview;
 mod preview_lines;
 mod progress;
 mod query;
 mod query_files;
 mod replay;
+mod replay_servers;
 mod summary;
 
 use std::{

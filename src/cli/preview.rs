@@ -6,7 +6,7 @@ use super::{
     args::PreviewArguments,
     diagnostics::Painter,
     failure::{Exit, Failure},
-    flow::Flow,
+    flow::{Flow, any_servers},
     preview_lines::{PreviewLines, Selection},
     summary::Summary,
 };
@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) fn run(arguments: &PreviewArguments, painter: Painter) -> Result<Exit, Failure> {
     let purpose = if arguments.summary { Purpose::Place } else { Purpose::Rows };
-    let flow = Flow::prepare(&arguments.paths, &arguments.capture, purpose, painter)?;
+    let flow = Flow::prepare(&arguments.paths, &arguments.capture, any_servers(), purpose, painter)?;
     let selection = Selection { format: arguments.format, limit: arguments.limit, sample: arguments.sample, only: arguments.only };
     let mut preview = Preview {
         lines: (!arguments.summary).then(|| PreviewLines::new(BufWriter::new(io::stdout().lock()), selection)),
@@ -45,7 +45,7 @@ struct Preview<W> {
 }
 
 impl<W: Write> Loader for Preview<W> {
-    fn load(&mut self, routed: &RoutedSet<'_>) -> Result<(), LoadError> {
+    fn load(&mut self, routed: &RoutedSet) -> Result<(), LoadError> {
         self.summary.load(routed)?;
         self.lines.as_mut().map_or(Ok(()), |lines| lines.load(routed))
     }

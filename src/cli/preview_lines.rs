@@ -35,7 +35,7 @@ impl<W: Write> PreviewLines<W> {
         self.selection.limit.is_some_and(|limit| self.printed_lines >= limit)
     }
 
-    fn change(&mut self, routed: &RoutedSet<'_>, change: RoutedChange<'_>) -> Result<(), LoadError> {
+    fn change(&mut self, routed: &RoutedSet, change: RoutedChange<'_>) -> Result<(), LoadError> {
         for batch in change.routed {
             if !self.selection.takes(&batch.transitions[change.index]) {
                 continue;
@@ -57,7 +57,7 @@ impl<W: Write> PreviewLines<W> {
 }
 
 impl<W: Write> Loader for PreviewLines<W> {
-    fn load(&mut self, routed: &RoutedSet<'_>) -> Result<(), LoadError> {
+    fn load(&mut self, routed: &RoutedSet) -> Result<(), LoadError> {
         for change in routed.changes() {
             if self.is_full() {
                 break;

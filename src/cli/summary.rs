@@ -99,7 +99,7 @@ impl Summary {
 }
 
 impl Loader for Summary {
-    fn load(&mut self, routed: &RoutedSet<'_>) -> Result<(), LoadError> {
+    fn load(&mut self, routed: &RoutedSet) -> Result<(), LoadError> {
         self.changes += routed.set.batches.iter().map(|batch| batch.changes.len() as u64).sum::<u64>();
         for batch in routed.routed.iter().flatten() {
             let mut by_place = vec![Counts::default(); routed.places.len()];

@@ -1,0 +1,50 @@
+//! What is said when a destination cannot take changes, and with which exit code.
+
+use super::{failure::Failure, flow::with_causes};
+use crate::{fault::FaultClass, load::LoadError, mapping::Conflict};
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        load_failure(&error)
+    }
+}
+
+/// Says what to do about it.
+pub(super) fn load_failure(error: &LoadError) -> Failure {
+    let text = with_causes(error);
+    match error {
+        LoadError::FolderInUse { ours: true, .. } => {
+            Failure::wrong_input(text).with_hint("An earlier replay left it; `--restart` replaces its scripts.")
+        }
+        LoadError::FolderInUse { ours: false, .. } => Failure::wrong_input(text).with_hint("Choose an empty or a new folder."),
+        LoadError::Write { .. } | LoadError::Output(_) | LoadError::Lane { .. } => Failure::unavailable(text),
+        LoadError::MissingTable { .. } => {
+            Failure::wrong_input(text).with_hint("Create it, or let the mapping do so: `WITH (on_missing_table = 'create')`.")
+        }
+        LoadError::Bind(refused) => Failure::wrong_input(text).with_hint(refused.hint()),
+        LoadError::Conflict { policy: Conflict::Repair, .. } => Failure::no(text)
+            .with_hint("It cannot be repaired: the image lacks cells (MINIMAL or NOBLOB), or the table has no key. Load the row again from the source."),
+        LoadError::Conflict { .. } => Failure::no(text).with_hint(
+            "Nothing of this window was committed. The mapping decides about such rows: `WITH (on_conflict = 'repair')` makes the \
+             target what the mapping says, `'dead_letter'` keeps the change in `retl.rowgate_dead_letter`.",
+        ),
+        LoadError::Target { class: FaultClass::Transient, .. } => {
+            Failure::unavailable(text).with_hint("The same command goes on where the checkpoint is.")
+        }
+        LoadError::Target { .. } => {
+            Failure::unavailable(text).with_hint("`rowgate init --print` shows what the user needs; the same command goes on where the checkpoint is.")
+        }
+        LoadError::Fenced { .. } => Failure::unavailable(text).with_hint("Two processes with one `--job`: let one of them end."),
+        LoadError::MappingsChanged { .. } => Failure::wrong_input(text).with_hint(
+            "Rows that were loaded may belong elsewhere now. `--accept-mapping-change` goes on with the new mappings; `--restart` begins anew; \
+             another `--job` keeps both.",
+        ),
+        LoadError::MappingsChangedInRedo { .. } => {
+            Failure::wrong_input(text).with_hint("Run the old mappings once more until they end, then the new ones.")
+        }
+        LoadError::ForeignPosition { .. } | LoadError::RedoMissed { .. } => {
+            Failure::wrong_input(text).with_hint("Replay the capture that the job was begun with, or forget the job: `--restart`.")
+        }
+        LoadError::RedoUnreached { to } => Failure::wrong_input(text).with_hint(format!("Read at least up to `{to}`: a later `--stop`.")),
+    }
+}
