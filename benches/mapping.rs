@@ -63,6 +63,6 @@ fn inserts(schema: &Arc<TableSchema>, read: &ColumnSet, rows: usize) -> ImageBat
         image_count: rows,
         presence: Presence::Full,
         changes: (0..rows).map(change).collect(),
-        events: vec![EventPlace { offset: 4, time_s: 0, transaction: 0 }],
+        events: vec![EventPlace { offset: 4, inner: None, time_s: 0, transaction: 0 }],
     }
 }

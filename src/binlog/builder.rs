@@ -27,6 +27,8 @@ pub struct ChangeSetBuilder {
 pub struct RowsPlace {
     /// In bytes from the start of the file; the whole compressed transaction's where it is part of one.
     pub offset: u64,
+    /// In bytes from the start of the inflated transaction, where it is part of one.
+    pub inner: Option<u64>,
     /// The event's own time, in seconds since 1970 UTC.
     pub time_s: u32,
     /// The length of the post-header of its event type, as the format description says.
@@ -63,7 +65,7 @@ impl ChangeSetBuilder {
         if self.images.saturating_add(2 * rows.rows.len() + 2) > limit {
             return Err(DecodeError::TooMany { what: "row images", limit });
         }
-        let place = EventPlace { offset: place.offset, time_s: place.time_s, transaction: transaction as u32 };
+        let place = EventPlace { offset: place.offset, inner: place.inner, time_s: place.time_s, transaction: transaction as u32 };
         let ordinal = self.changes;
         let batch = self.batch(table);
         let (images, bytes) = (batch.images(), batch.bytes());
@@ -181,7 +183,7 @@ mod tests {
 
     fn append(builder: &mut ChangeSetBuilder, code: u8, body: &[u8], table: &Arc<ResolvedTable>) -> Result<(), DecodeError> {
         let kind = RowsEventKind::from_type_code(code).expect("a rows event");
-        builder.rows_event(kind, body, table, RowsPlace { offset: 4, time_s: 1, post_header_length: 10 })
+        builder.rows_event(kind, body, table, RowsPlace { offset: 4, inner: None, time_s: 1, post_header_length: 10 })
     }
 
     fn int() -> ColumnType {

@@ -34,6 +34,8 @@ pub(super) struct Site<'a> {
     pub(super) offset: u64,
     /// Where it ends; likewise.
     pub(super) end: u64,
+    /// Where it begins in the inflated payload that it is part of.
+    pub(super) inner: Option<u64>,
 }
 
 impl Site<'_> {
@@ -271,7 +273,7 @@ impl<I: Interest> Follower<I> {
             group.is_told = true;
         }
         group.rows_events += 1;
-        let place = RowsPlace { offset: site.offset, time_s: header.time_s, post_header_length: POST_HEADER };
+        let place = RowsPlace { offset: site.offset, inner: site.inner, time_s: header.time_s, post_header_length: POST_HEADER };
         self.builder.rows_event(kind, body, table, place).map_err(malformed)?;
         let (images, bytes) = (self.builder.images() - group.images_before, self.builder.bytes() - group.bytes_before);
         if images >= limits.images_per_set || bytes >= limits.bytes_per_set {

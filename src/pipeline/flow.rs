@@ -57,7 +57,7 @@ pub enum PipelineError {
     /// A row cannot be routed, and its mapping's policy is to stop.
     #[error("`{position}`, row {row}: mapping `{mapping}` cannot route a row of `{table}`: {}", failure.reason())]
     Row {
-        /// `file:offset` of the event.
+        /// The event's [`crate::change::EventPlace::position`].
         position: String,
         /// The row's number in the event.
         row: u32,
@@ -169,7 +169,7 @@ fn settle(routed: &RoutedSet<'_>, trouble: &mut Trouble, outcome: &mut Outcome) 
                 (RowPolicy::DeadLetter, Some(letters)) => letters.add(routed, change, batch)?,
                 (RowPolicy::DeadLetter, None) | (RowPolicy::Error, _) => {
                     return Err(PipelineError::Row {
-                        position: format!("{}:{}", routed.transaction(&change).start.file, change.event().offset),
+                        position: change.event().position(&routed.transaction(&change).start.file),
                         row: change.change.row,
                         mapping: batch.mapping.name().to_string(),
                         table: change.batch.schema.name.clone(),
