@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     position::BinlogOffset,
-    schema::{SchemaHistory, ServerVersion},
+    schema::{SchemaHistory, ServerVersion, TableName},
 };
 
 /// Where an event lies.
@@ -218,6 +218,11 @@ impl<I: Interest> Follower<I> {
         self.tables.forget();
     }
 
+    /// The tables whose rows were passed over, with how many rows events that were.
+    pub(super) fn unread_tables(&self) -> impl Iterator<Item = (&TableName, u64)> {
+        self.tables.unread()
+    }
+
     /// Gives out the changes so far.
     pub(super) fn flush(&mut self) {
         if self.builder.images() == 0 {
@@ -257,7 +262,10 @@ impl<I: Interest> Follower<I> {
         let head = RowsHead::parse(body, POST_HEADER).map_err(malformed)?;
         let table = match self.tables.get(head.table_id) {
             Some(Settled::Wanted(table)) => table,
-            Some(Settled::Unwanted) => return Ok(()),
+            Some(&Settled::Unread(table)) => {
+                self.tables.pass_over(table);
+                return Ok(());
+            }
             None if head.is_dummy() => return Ok(()),
             None => return Err(sequence(site, format!("rows of table number {}, which their transaction does not map", head.table_id))),
         };

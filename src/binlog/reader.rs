@@ -19,7 +19,10 @@ use super::{
     payload::Payload,
     transaction::Group,
 };
-use crate::{position::BinlogOffset, schema::SchemaHistory};
+use crate::{
+    position::BinlogOffset,
+    schema::{SchemaHistory, TableName},
+};
 
 /// Reads the row changes and definitions of a capture in commit order.
 ///
@@ -97,6 +100,13 @@ impl<I: Interest> CaptureReader<I> {
     /// The definitions as of the last event read; this may lie after the last item.
     pub fn history(&self) -> &SchemaHistory {
         &self.follower.history
+    }
+
+    /// The tables whose rows nobody wanted, in the order in which they were met: how many rows events of each were passed over.
+    ///
+    /// An event has one row or more; how many is not known without decoding it.
+    pub fn unread_tables(&self) -> impl Iterator<Item = (&TableName, u64)> {
+        self.follower.unread_tables()
     }
 
     /// What the reader asks about tables.

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &ReplayArguments, painter: Painter) -> Result<Exit,
     let outcome = flow.run(Trouble::Obey { dead_letters }, &mut replay)?;
     let summary = replay.summary;
     let output = |error: io::Error| Failure::output(&error);
-    io::stdout().write_all(summary.render(arguments.format).as_bytes()).map_err(output)?;
+    io::stdout().write_all(summary.render(&outcome, arguments.format).as_bytes()).map_err(output)?;
     let mut told = io::stderr();
     summary.tell_totals(&outcome, &mut told).map_err(output)?;
     writeln!(told, "scripts in `{folder}`: in the folder of each server run `mariadb … < all.sql` or `mysql --commands … < all.sql`")

@@ -38,6 +38,8 @@ pub struct Outcome {
     pub failures: BTreeMap<String, u64>,
     /// Statements that would stop a replay.
     pub definition_changes: Vec<DefinitionChange>,
+    /// The tables that no mapping reads, with how many rows events of each were passed over undecoded.
+    pub unread_tables: BTreeMap<TableName, u64>,
     /// How much was read.
     pub progress: Progress,
 }
@@ -128,6 +130,7 @@ impl Pipeline {
             self.outcome.dead_letters = letters.finish()?;
         }
         loader.finish()?;
+        self.outcome.unread_tables = self.reader.unread_tables().map(|(table, events)| (table.clone(), events)).collect();
         self.outcome.progress = self.reader.progress();
         Ok(self.outcome)
     }
