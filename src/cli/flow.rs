@@ -52,7 +52,7 @@ impl Flow {
     pub(super) fn run(self, trouble: Trouble, loader: &mut dyn Loader) -> Result<Outcome, Failure> {
         let Self { reader, painter, files } = self;
         let progress = CaptureProgress::start(reader.progress().bytes_total);
-        let outcome = Pipeline::new(reader, trouble).run(loader, |now| progress.at(now.bytes_read, now.row_events));
+        let outcome = Pipeline::new(reader, trouble).run(loader, |now| progress.at(now));
         progress.finish();
         outcome.map_err(|error| match error {
             PipelineError::Mapping(MappingError::Refused { diagnostics, .. }) => match painter.draw(&files, &diagnostics) {
