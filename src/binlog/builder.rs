@@ -2,7 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{DecodeError, ResolvedTable, RowsEventKind, rows_event::Rows, table_batch::TableBatch};
+use super::{
+    DecodeError, ResolvedTable, RowsEventKind,
+    rows_event::Rows,
+    table_batch::{BatchSize, TableBatch},
+};
 use crate::{
     change::{ChangeSet, EventPlace, Transaction},
     position::BinlogOffset,
@@ -17,6 +21,8 @@ pub struct ChangeSetBuilder {
     batches: Vec<TableBatch>,
     /// The batch of a resolved table, by its address, which the batch keeps alive.
     batch_of: HashMap<usize, usize>,
+    /// How large the batches of the last set were, by the address of their table, which they keep alive.
+    last_sizes: HashMap<usize, BatchSize>,
     images: usize,
     changes: u32,
     bytes: usize,
@@ -106,15 +112,17 @@ impl ChangeSetBuilder {
         if let Some(open) = done.transactions.last().filter(|_| done.is_open) {
             self.begin_transaction(Transaction { continued: true, ..open.clone() });
         }
+        let sizes = done.batches.iter().filter(|batch| batch.images() > 0).map(TableBatch::size);
+        self.last_sizes = sizes.map(|size| (Arc::as_ptr(&size.table) as usize, size)).collect();
         let batches = done.batches.into_iter().filter(|batch| batch.images() > 0).map(TableBatch::finish).collect();
         ChangeSet { transactions: done.transactions, batches }
     }
 
     fn batch(&mut self, table: &Arc<ResolvedTable>) -> &mut TableBatch {
         let address = Arc::as_ptr(table) as usize;
-        let batches = &mut self.batches;
+        let Self { batches, last_sizes, .. } = self;
         let index = *self.batch_of.entry(address).or_insert_with(|| {
-            batches.push(TableBatch::new(Arc::clone(table)));
+            batches.push(TableBatch::new(Arc::clone(table), last_sizes.get(&address)));
             batches.len() - 1
         });
         &mut batches[index]
