@@ -2,7 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{DecodeError, ResolvedTable, RowsEventKind, rows_event::Rows, table_batch::TableBatch};
+use super::{
+    DecodeError, ResolvedTable, RowsEventKind,
+    rows_event::Rows,
+    table_batch::{BatchSize, TableBatch},
+};
 use crate::{
     change::{ChangeSet, EventPlace, Transaction},
     position::BinlogOffset,
@@ -17,6 +21,8 @@ pub struct ChangeSetBuilder {
     batches: Vec<TableBatch>,
     /// The batch of a resolved table, by its address, which the batch keeps alive.
     batch_of: HashMap<usize, usize>,
+    /// How large the batches of the last set were, by the address of their table, which they keep alive.
+    last_sizes: HashMap<usize, BatchSize>,
     images: usize,
     changes: u32,
     bytes: usize,
@@ -27,6 +33,8 @@ pub struct ChangeSetBuilder {
 pub struct RowsPlace {
     /// In bytes from the start of the file; the whole compressed transaction's where it is part of one.
     pub offset: u64,
+    /// In bytes from the start of the inflated transaction, where it is part of one.
+    pub inner: Option<u64>,
     /// The event's own time, in seconds since 1970 UTC.
     pub time_s: u32,
     /// The length of the post-header of its event type, as the format description says.
@@ -63,7 +71,7 @@ impl ChangeSetBuilder {
         if self.images.saturating_add(2 * rows.rows.len() + 2) > limit {
             return Err(DecodeError::TooMany { what: "row images", limit });
         }
-        let place = EventPlace { offset: place.offset, time_s: place.time_s, transaction: transaction as u32 };
+        let place = EventPlace { offset: place.offset, inner: place.inner, time_s: place.time_s, transaction: transaction as u32 };
         let ordinal = self.changes;
         let batch = self.batch(table);
         let (images, bytes) = (batch.images(), batch.bytes());
@@ -104,15 +112,17 @@ impl ChangeSetBuilder {
         if let Some(open) = done.transactions.last().filter(|_| done.is_open) {
             self.begin_transaction(Transaction { continued: true, ..open.clone() });
         }
+        let sizes = done.batches.iter().filter(|batch| batch.images() > 0).map(TableBatch::size);
+        self.last_sizes = sizes.map(|size| (Arc::as_ptr(&size.table) as usize, size)).collect();
         let batches = done.batches.into_iter().filter(|batch| batch.images() > 0).map(TableBatch::finish).collect();
         ChangeSet { transactions: done.transactions, batches }
     }
 
     fn batch(&mut self, table: &Arc<ResolvedTable>) -> &mut TableBatch {
         let address = Arc::as_ptr(table) as usize;
-        let batches = &mut self.batches;
+        let Self { batches, last_sizes, .. } = self;
         let index = *self.batch_of.entry(address).or_insert_with(|| {
-            batches.push(TableBatch::new(Arc::clone(table)));
+            batches.push(TableBatch::new(Arc::clone(table), last_sizes.get(&address)));
             batches.len() - 1
         });
         &mut batches[index]
@@ -181,7 +191,7 @@ mod tests {
 
     fn append(builder: &mut ChangeSetBuilder, code: u8, body: &[u8], table: &Arc<ResolvedTable>) -> Result<(), DecodeError> {
         let kind = RowsEventKind::from_type_code(code).expect("a rows event");
-        builder.rows_event(kind, body, table, RowsPlace { offset: 4, time_s: 1, post_header_length: 10 })
+        builder.rows_event(kind, body, table, RowsPlace { offset: 4, inner: None, time_s: 1, post_header_length: 10 })
     }
 
     fn int() -> ColumnType {

@@ -61,7 +61,8 @@ enum Cells {
 /// Values of any length, one behind the other.
 #[derive(Debug)]
 struct ByteCells {
-    ends: Vec<i32>,
+    /// Where each value begins, and at last where the last one ends: one more than there are values.
+    offsets: Vec<i32>,
     bytes: Vec<u8>,
 }
 
@@ -90,35 +91,36 @@ macro_rules! each_kind {
 }
 
 impl ColumnBuilder {
-    pub(super) fn new(column: &ResolvedColumn) -> Self {
+    /// A column with room for `rows` values, and for `bytes` where their length differs.
+    pub(super) fn with_room(column: &ResolvedColumn, rows: usize, bytes: usize) -> Self {
         let cells = match column.form {
             CellForm::Skipped => Cells::Skipped(column.extent),
-            CellForm::Int8 => Cells::Int8(Vec::new()),
-            CellForm::UInt8 => Cells::UInt8(Vec::new()),
-            CellForm::Int16 => Cells::Int16(Vec::new()),
-            CellForm::UInt16 => Cells::UInt16(Vec::new()),
-            CellForm::Int24 => Cells::Int24(Vec::new()),
-            CellForm::UInt24 => Cells::UInt24(Vec::new()),
-            CellForm::Int32 => Cells::Int32(Vec::new()),
-            CellForm::UInt32 => Cells::UInt32(Vec::new()),
-            CellForm::Int64 => Cells::Int64(Vec::new()),
-            CellForm::UInt64 => Cells::UInt64(Vec::new()),
-            CellForm::Float => Cells::Float(Vec::new()),
-            CellForm::Double => Cells::Double(Vec::new()),
-            CellForm::Decimal128(form) => Cells::Decimal128(Vec::new(), form),
-            CellForm::Decimal256(form) => Cells::Decimal256(Vec::new(), form),
-            CellForm::Bit { width } => Cells::Bit(Vec::new(), width),
-            CellForm::Year => Cells::Year(Vec::new()),
-            CellForm::Date => Cells::Date(Vec::new()),
-            CellForm::OldTime => Cells::OldTime(Vec::new()),
-            CellForm::OldDateTime => Cells::OldDateTime(Vec::new()),
-            CellForm::OldTimestamp => Cells::OldTimestamp(Vec::new()),
-            CellForm::Time { fsp } => Cells::Time(Vec::new(), fsp),
-            CellForm::DateTime { fsp } => Cells::DateTime(Vec::new(), fsp),
-            CellForm::Timestamp { fsp } => Cells::Timestamp(Vec::new(), fsp),
-            CellForm::Enum { bytes, labels } => Cells::Enum(Vec::new(), bytes, labels),
-            CellForm::Set { bytes, labels } => Cells::Set(Vec::new(), bytes, labels),
-            CellForm::Bytes(form) => Cells::Bytes(ByteCells { ends: Vec::new(), bytes: Vec::new() }, form),
+            CellForm::Int8 => Cells::Int8(Vec::with_capacity(rows)),
+            CellForm::UInt8 => Cells::UInt8(Vec::with_capacity(rows)),
+            CellForm::Int16 => Cells::Int16(Vec::with_capacity(rows)),
+            CellForm::UInt16 => Cells::UInt16(Vec::with_capacity(rows)),
+            CellForm::Int24 => Cells::Int24(Vec::with_capacity(rows)),
+            CellForm::UInt24 => Cells::UInt24(Vec::with_capacity(rows)),
+            CellForm::Int32 => Cells::Int32(Vec::with_capacity(rows)),
+            CellForm::UInt32 => Cells::UInt32(Vec::with_capacity(rows)),
+            CellForm::Int64 => Cells::Int64(Vec::with_capacity(rows)),
+            CellForm::UInt64 => Cells::UInt64(Vec::with_capacity(rows)),
+            CellForm::Float => Cells::Float(Vec::with_capacity(rows)),
+            CellForm::Double => Cells::Double(Vec::with_capacity(rows)),
+            CellForm::Decimal128(form) => Cells::Decimal128(Vec::with_capacity(rows), form),
+            CellForm::Decimal256(form) => Cells::Decimal256(Vec::with_capacity(rows), form),
+            CellForm::Bit { width } => Cells::Bit(Vec::with_capacity(rows), width),
+            CellForm::Year => Cells::Year(Vec::with_capacity(rows)),
+            CellForm::Date => Cells::Date(Vec::with_capacity(rows)),
+            CellForm::OldTime => Cells::OldTime(Vec::with_capacity(rows)),
+            CellForm::OldDateTime => Cells::OldDateTime(Vec::with_capacity(rows)),
+            CellForm::OldTimestamp => Cells::OldTimestamp(Vec::with_capacity(rows)),
+            CellForm::Time { fsp } => Cells::Time(Vec::with_capacity(rows), fsp),
+            CellForm::DateTime { fsp } => Cells::DateTime(Vec::with_capacity(rows), fsp),
+            CellForm::Timestamp { fsp } => Cells::Timestamp(Vec::with_capacity(rows), fsp),
+            CellForm::Enum { bytes, labels } => Cells::Enum(Vec::with_capacity(rows), bytes, labels),
+            CellForm::Set { bytes, labels } => Cells::Set(Vec::with_capacity(rows), bytes, labels),
+            CellForm::Bytes(form) => Cells::Bytes(ByteCells::with_room(rows, bytes), form),
         };
         Self { cells, nulls: Vec::new() }
     }
@@ -209,7 +211,7 @@ impl ColumnBuilder {
         fn of<T>(_: &[T]) -> usize {
             size_of::<T>()
         }
-        each_kind!(&self.cells, values => of(values), bytes => of(&bytes.ends), 0)
+        each_kind!(&self.cells, values => of(values), bytes => of(&bytes.offsets), 0)
     }
 
     /// How many bytes its values of any length take beyond that.
@@ -260,6 +262,12 @@ fn null_buffer(nulls: &[u32], rows: usize) -> Option<NullBuffer> {
 }
 
 impl ByteCells {
+    fn with_room(rows: usize, bytes: usize) -> Self {
+        let mut offsets = Vec::with_capacity(rows + 1);
+        offsets.push(0);
+        Self { offsets, bytes: Vec::with_capacity(bytes) }
+    }
+
     #[inline]
     fn push_from(&mut self, form: BytesForm, rest: &mut &[u8]) -> Result<(), CellFault> {
         let value = cells::counted(rest, form.length_bytes)?;
@@ -285,42 +293,43 @@ impl ByteCells {
 
     #[inline]
     fn close(&mut self) -> Result<(), CellFault> {
-        self.ends.push(i32::try_from(self.bytes.len()).map_err(|_| CellFault::TooLarge)?);
+        self.offsets.push(i32::try_from(self.bytes.len()).map_err(|_| CellFault::TooLarge)?);
         Ok(())
     }
 
     #[inline]
     fn push_empty(&mut self) {
-        self.ends.push(self.end(self.ends.len()));
+        self.offsets.push(self.end(self.rows()));
     }
 
     fn push_last(&mut self) -> Result<(), CellFault> {
-        let rows = self.ends.len();
+        let rows = self.rows();
         let start = self.end(rows.saturating_sub(1)) as usize;
         self.bytes.extend_from_within(start..self.end(rows) as usize);
         self.close()
     }
 
     fn last(&self) -> Option<&[u8]> {
-        let rows = self.ends.len();
+        let rows = self.rows();
         self.bytes.get(self.end(rows.checked_sub(1)?) as usize..self.end(rows) as usize)
+    }
+
+    fn rows(&self) -> usize {
+        self.offsets.len() - 1
     }
 
     /// Where the bytes of the first `rows` rows end.
     #[inline]
     fn end(&self, rows: usize) -> i32 {
-        rows.checked_sub(1).map_or(0, |last| self.ends[last])
+        self.offsets[rows]
     }
 
     fn truncate(&mut self, rows: usize) {
-        self.ends.truncate(rows);
-        self.bytes.truncate(self.end(self.ends.len()) as usize);
+        self.offsets.truncate(rows + 1);
+        self.bytes.truncate(self.end(self.rows()) as usize);
     }
 
     fn finish(self, nulls: Option<NullBuffer>) -> BinaryArray {
-        let mut offsets = Vec::with_capacity(self.ends.len() + 1);
-        offsets.push(0);
-        offsets.extend(self.ends);
-        BinaryArray::new(OffsetBuffer::new(ScalarBuffer::from(offsets)), Buffer::from_vec(self.bytes), nulls)
+        BinaryArray::new(OffsetBuffer::new(ScalarBuffer::from(self.offsets)), Buffer::from_vec(self.bytes), nulls)
     }
 }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     position::BinlogOffset,
-    schema::{SchemaHistory, ServerVersion},
+    schema::{SchemaHistory, ServerVersion, TableName},
 };
 
 /// Where an event lies.
@@ -34,6 +34,8 @@ pub(super) struct Site<'a> {
     pub(super) offset: u64,
     /// Where it ends; likewise.
     pub(super) end: u64,
+    /// Where it begins in the inflated payload that it is part of.
+    pub(super) inner: Option<u64>,
 }
 
 impl Site<'_> {
@@ -216,6 +218,11 @@ impl<I: Interest> Follower<I> {
         self.tables.forget();
     }
 
+    /// The tables whose rows were passed over, with how many rows events that were.
+    pub(super) fn unread_tables(&self) -> impl Iterator<Item = (&TableName, u64)> {
+        self.tables.unread()
+    }
+
     /// Gives out the changes so far.
     pub(super) fn flush(&mut self) {
         if self.builder.images() == 0 {
@@ -255,7 +262,10 @@ impl<I: Interest> Follower<I> {
         let head = RowsHead::parse(body, POST_HEADER).map_err(malformed)?;
         let table = match self.tables.get(head.table_id) {
             Some(Settled::Wanted(table)) => table,
-            Some(Settled::Unwanted) => return Ok(()),
+            Some(&Settled::Unread(table)) => {
+                self.tables.pass_over(table);
+                return Ok(());
+            }
             None if head.is_dummy() => return Ok(()),
             None => return Err(sequence(site, format!("rows of table number {}, which their transaction does not map", head.table_id))),
         };
@@ -271,7 +281,7 @@ impl<I: Interest> Follower<I> {
             group.is_told = true;
         }
         group.rows_events += 1;
-        let place = RowsPlace { offset: site.offset, time_s: header.time_s, post_header_length: POST_HEADER };
+        let place = RowsPlace { offset: site.offset, inner: site.inner, time_s: header.time_s, post_header_length: POST_HEADER };
         self.builder.rows_event(kind, body, table, place).map_err(malformed)?;
         let (images, bytes) = (self.builder.images() - group.images_before, self.builder.bytes() - group.bytes_before);
         if images >= limits.images_per_set || bytes >= limits.bytes_per_set {

@@ -19,7 +19,10 @@ use super::{
     payload::Payload,
     transaction::Group,
 };
-use crate::{position::BinlogOffset, schema::SchemaHistory};
+use crate::{
+    position::BinlogOffset,
+    schema::{SchemaHistory, TableName},
+};
 
 /// Reads the row changes and definitions of a capture in commit order.
 ///
@@ -99,6 +102,13 @@ impl<I: Interest> CaptureReader<I> {
         &self.follower.history
     }
 
+    /// The tables whose rows nobody wanted, in the order in which they were met: how many rows events of each were passed over.
+    ///
+    /// An event has one row or more; how many is not known without decoding it.
+    pub fn unread_tables(&self) -> impl Iterator<Item = (&TableName, u64)> {
+        self.follower.unread_tables()
+    }
+
     /// What the reader asks about tables.
     pub fn interest_mut(&mut self) -> &mut I {
         &mut self.follower.interest
@@ -156,7 +166,7 @@ impl<I: Interest> CaptureReader<I> {
             }
             let Some(frame) = file.frames.next().map_err(|found| fault(0, found))? else { return self.end_file() };
             let header = frame.header;
-            let site = Site { file: &name, offset, end: frame.end() };
+            let site = Site { file: &name, offset, end: frame.end(), inner: None };
             if EventKind::of(header.code) == EventKind::FormatDescription {
                 let format = format(&frame, self.verify, site)?;
                 self.follower.begin_file(format.server);
@@ -206,7 +216,7 @@ impl<I: Interest> CaptureReader<I> {
     /// Reads events of the payload until something is ready or it ends.
     fn read_payload(&mut self) -> Result<Flow, BinlogError> {
         let (Some(file), Some((offset, end))) = (&self.file, self.inside) else { return Ok(Flow::Next) };
-        let site = Site { file: &file.name, offset, end };
+        let site = Site { file: &file.name, offset, end, inner: None };
         while self.follower.ready.is_empty() {
             let damaged = |fault| inner_error(fault, site);
             let Some(frame) = self.payload.next().map_err(damaged)? else {
@@ -221,7 +231,7 @@ impl<I: Interest> CaptureReader<I> {
                 return Ok(if self.stops_after_payload { Flow::Stop } else { Flow::Next });
             };
             let body = frame.body(Trailer::None).map_err(damaged)?;
-            match self.follower.follow(site, &frame.header, body)? {
+            match self.follower.follow(Site { inner: Some(frame.offset), ..site }, &frame.header, body)? {
                 Flow::Next => {}
                 Flow::Stop => self.stops_after_payload = true,
                 Flow::Payload | Flow::Rotate(_) => {

@@ -33,9 +33,24 @@ struct EventPlans {
     second: ImagePlan,
 }
 
+/// How large a table's batch was, so that the next one is given the room at once.
+#[derive(Debug)]
+pub(super) struct BatchSize {
+    pub(super) table: Arc<ResolvedTable>,
+    images: usize,
+    changes: usize,
+    events: usize,
+    /// By column: how many bytes its values of any length take.
+    bytes: Vec<usize>,
+}
+
 impl TableBatch {
-    pub(super) fn new(table: Arc<ResolvedTable>) -> Self {
-        let builders: Vec<_> = table.columns.iter().map(ColumnBuilder::new).collect();
+    /// An empty batch, with the room that the table needed last time.
+    pub(super) fn new(table: Arc<ResolvedTable>, last: Option<&BatchSize>) -> Self {
+        let images = last.map_or(0, |last| last.images);
+        let bytes = |column| last.and_then(|last| last.bytes.get(column).copied()).unwrap_or(0);
+        let columns = table.columns.iter().enumerate();
+        let builders: Vec<_> = columns.map(|(index, column)| ColumnBuilder::with_room(column, images, bytes(index))).collect();
         let byte_columns = (0..builders.len()).filter(|&column| builders[column].is_bytes()).collect();
         let image_bytes = builders.iter().map(ColumnBuilder::value_bytes).sum();
         Self {
@@ -44,8 +59,8 @@ impl TableBatch {
             byte_columns,
             image_bytes,
             images: 0,
-            changes: Vec::new(),
-            events: Vec::new(),
+            changes: Vec::with_capacity(last.map_or(0, |last| last.changes)),
+            events: Vec::with_capacity(last.map_or(0, |last| last.events)),
             plans: None,
             sets: Vec::new(),
             set_of_row: Vec::new(),
@@ -54,6 +69,16 @@ impl TableBatch {
 
     pub(super) fn images(&self) -> u32 {
         self.images
+    }
+
+    pub(super) fn size(&self) -> BatchSize {
+        BatchSize {
+            table: Arc::clone(&self.table),
+            images: self.images as usize,
+            changes: self.changes.len(),
+            events: self.events.len(),
+            bytes: self.builders.iter().map(ColumnBuilder::counted_bytes).collect(),
+        }
     }
 
     /// How many bytes its values take, its changes and events included.

@@ -17,6 +17,15 @@ pub(super) struct Tables {
     /// Counts transactions: a table's number is only good in the one that maps it.
     transaction: u64,
     most: usize,
+    unread: UnreadTables,
+}
+
+/// The tables that nobody wants. Each name is kept once, as the history keeps each definition.
+#[derive(Debug, Default)]
+struct UnreadTables {
+    numbers: HashMap<TableName, usize>,
+    /// How many rows events were passed over, by the table's number.
+    rows_events: Vec<(TableName, u64)>,
 }
 
 #[derive(Debug)]
@@ -30,8 +39,8 @@ struct Mapped {
 /// What is done with a table's rows.
 #[derive(Debug, Clone)]
 pub(super) enum Settled {
-    /// They are passed over.
-    Unwanted,
+    /// They are passed over, and counted under this number.
+    Unread(usize),
     /// They are decoded.
     Wanted(Arc<ResolvedTable>),
 }
@@ -51,7 +60,7 @@ const POST_HEADER: u8 = HEAD_BYTES as u8;
 impl Tables {
     /// Keeps about `most` tables from one transaction to the next.
     pub(super) fn new(most: usize) -> Self {
-        Self { by_number: HashMap::new(), settled: HashMap::new(), transaction: 0, most }
+        Self { by_number: HashMap::new(), settled: HashMap::new(), transaction: 0, most, unread: UnreadTables::default() }
     }
 
     /// A transaction begins: it must map its tables itself.
@@ -91,7 +100,7 @@ impl Tables {
         let settled = match self.settled.get(map) {
             Some(settled) => settled.clone(),
             None => {
-                let settled = settling.settle(body, map, &at)?;
+                let settled = settling.settle(body, map, &mut self.unread, &at)?;
                 if self.settled.len() >= self.most {
                     self.settled.clear();
                 }
@@ -107,17 +116,37 @@ impl Tables {
         Ok(())
     }
 
+    /// A rows event of an unread table was passed over.
+    pub(super) fn pass_over(&mut self, table: usize) {
+        self.unread.rows_events[table].1 += 1;
+    }
+
+    /// The tables whose rows were passed over, with how many rows events that were.
+    pub(super) fn unread(&self) -> impl Iterator<Item = (&TableName, u64)> {
+        self.unread.rows_events.iter().filter(|(_, events)| *events > 0).map(|(table, events)| (table, *events))
+    }
+
     /// The table of a number; none when the transaction at hand has not mapped it.
     pub(super) fn get(&self, number: u64) -> Option<&Settled> {
         self.by_number.get(&number).filter(|mapped| mapped.transaction == self.transaction).map(|mapped| &mapped.settled)
     }
 }
 
+impl UnreadTables {
+    fn number(&mut self, table: TableName) -> usize {
+        *self.numbers.entry(table).or_insert_with_key(|table| {
+            self.rows_events.push((table.clone(), 0));
+            self.rows_events.len() - 1
+        })
+    }
+}
+
 impl<I: Interest> Settling<'_, I> {
-    fn settle(self, body: &[u8], map: &[u8], at: &impl Fn() -> BinlogOffset) -> Result<Settled, BinlogError> {
+    fn settle(self, body: &[u8], map: &[u8], unread: &mut UnreadTables, at: &impl Fn() -> BinlogOffset) -> Result<Settled, BinlogError> {
         let malformed = |source| BinlogError::Malformed { at: at(), event: "table map", source: Box::new(source) };
-        if !self.interest.wants_table(&name(map).map_err(malformed)?) {
-            return Ok(Settled::Unwanted);
+        let name = name(map).map_err(malformed)?;
+        if !self.interest.wants_table(&name) {
+            return Ok(Settled::Unread(unread.number(name)));
         }
         let map = TableMap::parse(body, POST_HEADER).map_err(malformed)?;
         let mismatch = |source| BinlogError::Mismatch { at: at(), source: Box::new(source) };

@@ -26,7 +26,7 @@ pub struct Change {
     pub image: u32,
     /// Its event, as an index into [`ImageBatch::events`].
     pub event: u32,
-    /// Its number within that event, from 0.
+    /// Its number within that event, from 0; with the event's [`EventPlace::position`] it tells the change from all others.
     pub row: u32,
     /// Its place among all changes of the [`super::ChangeSet`], from 0.
     pub ordinal: u32,
@@ -60,15 +60,27 @@ impl Change {
     }
 }
 
-/// The event of the file that carried a row; rows inside a compressed transaction have the place of the whole.
+/// The event that carried a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventPlace {
-    /// In bytes from the start of the transaction's file.
+    /// In bytes from the start of the transaction's file; that of the whole where the event is part of a compressed transaction.
     pub offset: u64,
+    /// Inside a compressed transaction of MySQL: in bytes from the start of what it inflates to.
+    pub inner: Option<u64>,
     /// The event's own time, in seconds since 1970 UTC.
     pub time_s: u32,
     /// Its transaction, as an index into [`super::ChangeSet::transactions`].
     pub transaction: u32,
+}
+
+impl EventPlace {
+    /// `file:offset`, inside a compressed transaction `file:offset+inner`; the same whichever tables are read.
+    pub fn position(&self, file: &str) -> String {
+        match self.inner {
+            None => format!("{file}:{}", self.offset),
+            Some(inner) => format!("{file}:{}+{inner}", self.offset),
+        }
+    }
 }
 
 /// A set of columns, by their index in the table's definition.

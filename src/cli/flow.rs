@@ -78,7 +78,7 @@ impl Flow {
         let Self { capture, options, history, router, painter, files } = self;
         let reader = CaptureReader::open(capture, history, router, options)?;
         let progress = CaptureProgress::start(reader.progress().bytes_total);
-        let outcome = Pipeline::new(reader, trouble).run(loader, |now| progress.at(now.bytes_read, now.row_events));
+        let outcome = Pipeline::new(reader, trouble).run(loader, |now| progress.at(now));
         progress.finish();
         outcome.map_err(|error| match error {
             PipelineError::Mapping(MappingError::Refused { diagnostics, .. }) => match painter.draw(&files, &diagnostics) {

@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &PreviewArguments, painter: Painter) -> Result<Exit
     let Preview { lines, summary } = preview;
     drop(lines);
     if arguments.summary {
-        io::stdout().write_all(summary.render(arguments.format).as_bytes()).map_err(|error| Failure::output(&error))?;
+        io::stdout().write_all(summary.render(&outcome, arguments.format).as_bytes()).map_err(|error| Failure::output(&error))?;
     }
     let mut told = io::stderr();
     for change in &outcome.definition_changes {

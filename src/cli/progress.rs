@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::binlog::Progress;
+
 /// The progress of reading a capture.
 pub(super) struct CaptureProgress {
     bar: ProgressBar,
@@ -21,13 +23,16 @@ impl CaptureProgress {
         Self { bar }
     }
 
-    /// Shows how far the capture is read and how many row events that was.
-    pub(super) fn at(&self, bytes: u64, row_events: u64) {
-        if self.bar.is_hidden() {
+    /// Shows how far the capture is read and how many row events that was; nothing once the bar is taken away.
+    pub(super) fn at(&self, now: &Progress) {
+        if self.bar.is_hidden() || self.bar.is_finished() {
             return;
         }
-        self.bar.set_position(bytes);
-        self.bar.set_message(format!("{row_events} rows · {} rows/s", rate(row_events, self.bar.elapsed())));
+        if let Some(bytes) = now.bytes_total {
+            self.bar.set_length(bytes);
+        }
+        self.bar.set_position(now.bytes_read);
+        self.bar.set_message(format!("{} rows · {} rows/s", now.row_events, rate(now.row_events, self.bar.elapsed())));
     }
 
     /// Takes the bar away.

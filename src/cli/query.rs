@@ -1,8 +1,8 @@
 //! `rowgate query`: the answer as a table, page by page, or as one JSON object a line.
 
 use std::{
-    io::{self, BufWriter, Write},
-    path::PathBuf,
+    io::{self, BufWriter, IsTerminal, Write},
+    sync::Arc,
 };
 
 use arrow::array::RecordBatch;
@@ -15,6 +15,7 @@ use super::{
     definitions::read_definitions,
     failure::{Exit, Failure},
     flow::with_causes,
+    progress::CaptureProgress,
     query_files::QueryFolder,
 };
 use crate::{
@@ -26,32 +27,79 @@ use crate::{
 /// Asks the capture and prints the answer; nothing but the answer is on stdout.
 pub(super) fn run(arguments: &QueryArguments) -> Result<Exit, Failure> {
     let copy = CaptureCopy::of(&arguments.capture.from)?;
-    let answer = ask(&arguments.sql, source(&arguments.capture, copy.paths())?)?;
-    let mut out = BufWriter::new(io::stdout().lock());
-    let printed = match arguments.format {
-        Format::Human => print_table(answer, &mut out),
-        Format::Json => print_lines(answer, &mut out),
-    };
+    let capture = Capture::open(copy.paths())?;
+    let progress = Arc::new(CaptureProgress::start(capture.bytes()));
+    let printed = answer(arguments, capture, &progress);
+    progress.finish();
     match printed {
-        Ok(()) => Ok(Exit::Done),
+        Ok(Printed { cut: 0 }) => Ok(Exit::Done),
+        Ok(Printed { cut }) => {
+            // With stderr closed nobody is left to be told.
+            let _unheard = writeln!(io::stderr(), "note: {cut} long values are cut at `…`; `--format json` has them whole");
+            Ok(Exit::Done)
+        }
         // Whoever read the answer has seen enough.
         Err(Stopped::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Done),
         Err(Stopped::Output(error)) => Err(Failure::output(&error)),
         Err(Stopped::Answer(error)) => Err(error.into()),
+        Err(Stopped::Definitions(failure)) => Err(failure),
     }
 }
 
-/// The capture of these flags, to be read from `paths`.
-fn source(arguments: &CaptureArguments, paths: &[PathBuf]) -> Result<CaptureSource, Failure> {
-    let history = read_definitions(&MappingSet::parse(Vec::new()).0, &QueryFolder::default(), arguments.schema.as_deref())?;
-    let options = ReadOptions { start: arguments.start.clone(), stop: arguments.stop.clone(), ..ReadOptions::default() };
-    Ok(CaptureSource::new(Capture::open(paths)?, history, options))
+/// Asks and prints under a progress bar, which goes away before the first line of the answer comes to its terminal.
+fn answer(arguments: &QueryArguments, capture: Capture, progress: &Arc<CaptureProgress>) -> Result<Printed, Stopped> {
+    let CaptureArguments { schema, start, stop, .. } = &arguments.capture;
+    let history =
+        read_definitions(&MappingSet::parse(Vec::new()).0, &QueryFolder::default(), schema.as_deref()).map_err(Stopped::Definitions)?;
+    let options = ReadOptions { start: start.clone(), stop: stop.clone(), ..ReadOptions::default() };
+    let bar = Arc::clone(progress);
+    let answer = ask(&arguments.sql, CaptureSource::watched(capture, history, options, move |now| bar.at(now)))?;
+    let stdout = io::stdout().lock();
+    let is_screen = stdout.is_terminal();
+    let mut out = BufWriter::new(AfterProgress { out: stdout, progress: progress.as_ref(), is_screen });
+    match arguments.format {
+        Format::Human => print_table(answer, &mut out),
+        Format::Json => print_lines(answer, &mut out),
+    }
+}
+
+/// An answer that is printed to its end.
+struct Printed {
+    /// How many values are not shown whole.
+    cut: u64,
+}
+
+/// Takes the progress bar away before anything is written to the screen that it stands on.
+struct AfterProgress<'a, W> {
+    out: W,
+    progress: &'a CaptureProgress,
+    is_screen: bool,
+}
+
+impl<W: Write> Write for AfterProgress<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_screen {
+            self.progress.finish();
+        }
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// Why an answer is not printed to its end.
 enum Stopped {
-    Output(io::Error),
+    Definitions(Failure),
     Answer(QueryError),
+    Output(io::Error),
+}
+
+impl From<QueryError> for Stopped {
+    fn from(error: QueryError) -> Self {
+        Self::Answer(error)
+    }
 }
 
 impl From<io::Error> for Stopped {
@@ -73,10 +121,10 @@ impl From<QueryError> for Failure {
 }
 
 /// One object a line, its keys in the order of the columns.
-fn print_lines(answer: Answer, out: &mut impl Write) -> Result<(), Stopped> {
+fn print_lines(answer: Answer, out: &mut impl Write) -> Result<Printed, Stopped> {
     let keys = answer.columns().iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>().map_err(io::Error::from)?;
     for batch in answer {
-        let batch = batch.map_err(Stopped::Answer)?;
+        let batch = batch?;
         let columns = cells(&batch)?;
         for row in 0..batch.num_rows() {
             let mut before = "{";
@@ -88,13 +136,14 @@ fn print_lines(answer: Answer, out: &mut impl Write) -> Result<(), Stopped> {
             out.write_all(if columns.is_empty() { b"{}\n" } else { b"}\n" })?;
         }
     }
-    Ok(out.flush()?)
+    out.flush()?;
+    Ok(Printed { cut: 0 })
 }
 
 /// Lines that are laid out together; a later page may be wider, none is narrower.
 const PAGE_LINES: usize = 1000;
 
-fn print_table(answer: Answer, out: &mut impl Write) -> Result<(), Stopped> {
+fn print_table(answer: Answer, out: &mut impl Write) -> Result<Printed, Stopped> {
     let mut pages = Pages {
         alignments: answer.schema().fields().iter().map(|field| alignment(is_number(field.data_type()))).collect(),
         widths: vec![0; answer.columns().len()],
@@ -103,7 +152,7 @@ fn print_table(answer: Answer, out: &mut impl Write) -> Result<(), Stopped> {
     };
     let (mut count, mut cut) = (0_u64, 0_u64);
     for batch in answer {
-        let batch = batch.map_err(Stopped::Answer)?;
+        let batch = batch?;
         let columns = cells(&batch)?;
         for row in 0..batch.num_rows() {
             let shown = columns.iter().map(|cells| cells.shown(row));
@@ -124,11 +173,7 @@ fn print_table(answer: Answer, out: &mut impl Write) -> Result<(), Stopped> {
     pages.print(out)?;
     writeln!(out, "{count} {}", if count == 1 { "line" } else { "lines" })?;
     out.flush()?;
-    if cut > 0 {
-        // With stderr closed nobody is left to be told.
-        let _unheard = writeln!(io::stderr(), "note: {cut} long values are cut at `…`; `--format json` has them whole");
-    }
-    Ok(())
+    Ok(Printed { cut })
 }
 
 /// A table that is printed before its last line is known.

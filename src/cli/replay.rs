@@ -98,7 +98,7 @@ impl<L: Loader> Loader for Replay<L> {
 
 impl Summary {
     fn tell(&self, arguments: &ReplayArguments, outcome: &Outcome) -> Result<(), Failure> {
-        io::stdout().write_all(self.render(arguments.format).as_bytes()).map_err(output)?;
+        io::stdout().write_all(self.render(outcome, arguments.format).as_bytes()).map_err(output)?;
         self.tell_totals(outcome, &mut io::stderr()).map_err(output)
     }
 

@@ -1,18 +1,20 @@
 //! How many rows went where: the table at the end of a preview or a replay.
 
 use std::{
+    cmp::Reverse,
     collections::BTreeMap,
     io::{self, Write},
 };
 
 use comfy_table::{Cell, CellAlignment, Table, presets};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::args::Format;
 use crate::{
     load::{LoadError, Loader, RoutedSet},
     mapping::{Place, Transition},
     pipeline::Outcome,
+    schema::TableName,
 };
 
 /// Counts by mapping and target.
@@ -55,11 +57,11 @@ impl Summary {
         Ok(())
     }
 
-    /// The table, or one JSON object a line.
-    pub(super) fn render(&self, format: Format) -> String {
+    /// The table, or one JSON object a line; the tables that no mapping reads follow.
+    pub(super) fn render(&self, outcome: &Outcome, format: Format) -> String {
         match format {
-            Format::Human => self.table(),
-            Format::Json => self.json_lines(),
+            Format::Human => self.table() + &unread_line(&outcome.unread_tables),
+            Format::Json => self.json_lines() + &unread_json_lines(&outcome.unread_tables),
         }
     }
 
@@ -85,17 +87,20 @@ impl Summary {
     }
 
     fn json_lines(&self) -> String {
-        let mut text = String::new();
-        for ((mapping, place), counts) in &self.by_target {
+        let line = |((mapping, place), counts): (&(String, Option<PlaceName>), &Counts)| {
             let target = place.as_ref().map(|place| json!({"server": place.server, "schema": place.schema, "table": place.table}));
-            let line = json!({
-                "mapping": mapping, "target": target, "insert": counts.inserts, "update": counts.updates, "delete": counts.deletes,
-                "moved_in": counts.moved_in, "moved_out": counts.moved_out, "dropped": counts.dropped, "failed": counts.failed,
-            });
-            text.push_str(&format!("{line}\n"));
-        }
-        text
+            json_line(Some(mapping), target, counts, None)
+        };
+        self.by_target.iter().map(line).collect()
     }
+}
+
+fn json_line(mapping: Option<&str>, target: Option<Value>, counts: &Counts, unread: Option<Value>) -> String {
+    let line = json!({
+        "mapping": mapping, "target": target, "insert": counts.inserts, "update": counts.updates, "delete": counts.deletes,
+        "moved_in": counts.moved_in, "moved_out": counts.moved_out, "dropped": counts.dropped, "failed": counts.failed, "unread": unread,
+    });
+    format!("{line}\n")
 }
 
 impl Loader for Summary {
@@ -158,4 +163,28 @@ impl Counts {
     fn is_zero(&self) -> bool {
         self.inserts + self.updates + self.deletes + self.dropped + self.failed == 0
     }
+}
+
+/// How many tables are named; those with the most events come first.
+const UNREAD_NAMED: usize = 10;
+
+/// Their rows are not decoded, so that events are counted: one has one row or more.
+fn unread_line(tables: &BTreeMap<TableName, u64>) -> String {
+    if tables.is_empty() {
+        return String::new();
+    }
+    let mut by_events: Vec<_> = tables.iter().collect();
+    by_events.sort_by_key(|(_, events)| Reverse(*events));
+    let named = by_events.iter().take(UNREAD_NAMED).map(|(table, events)| format!("{table} {events}")).collect::<Vec<_>>().join(", ");
+    let more = if tables.len() > UNREAD_NAMED { ", …" } else { "" };
+    format!(
+        "tables that no mapping reads: {} ({} events with rows, not decoded): {named}{more}\n",
+        tables.len(),
+        tables.values().sum::<u64>()
+    )
+}
+
+fn unread_json_lines(tables: &BTreeMap<TableName, u64>) -> String {
+    let unread = |(table, events): (&TableName, &u64)| json!({"schema": table.schema, "table": table.table, "events": events});
+    tables.iter().map(|table| json_line(None, None, &Counts::default(), Some(unread(table)))).collect()
 }

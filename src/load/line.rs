@@ -32,7 +32,7 @@ pub struct Line<'a> {
     pub after: Option<usize>,
     /// Why no target is told; its first word is the kind.
     pub reason: Option<String>,
-    /// `file:offset` of the event.
+    /// The event's [`crate::change::EventPlace::position`].
     pub position: String,
     /// When the transaction was committed, in RFC 3339.
     pub time: String,
@@ -66,7 +66,7 @@ impl<'a> Line<'a> {
             before,
             after,
             reason: None,
-            position: format!("{}:{}", transaction.start.file, change.event().offset),
+            position: change.event().position(&transaction.start.file),
             time: rfc3339(transaction.time_us),
             gtid: transaction.gtid.as_deref(),
         };

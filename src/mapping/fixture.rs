@@ -87,7 +87,7 @@ pub(super) fn batch_of(schema: &Arc<TableSchema>, edits: &[Edit]) -> ImageBatch 
         columns: columns.into_iter().map(Some).collect(),
         presence,
         changes,
-        events: vec![EventPlace { offset: 4, time_s: 0, transaction: 0 }],
+        events: vec![EventPlace { offset: 4, inner: None, time_s: 0, transaction: 0 }],
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Outcome {
     pub failures: BTreeMap<String, u64>,
     /// Statements that would stop a replay.
     pub definition_changes: Vec<DefinitionChange>,
+    /// The tables that no mapping reads, with how many rows events of each were passed over undecoded.
+    pub unread_tables: BTreeMap<TableName, u64>,
     /// How much was read.
     pub progress: Progress,
 }
@@ -57,7 +59,7 @@ pub enum PipelineError {
     /// A row cannot be routed, and its mapping's policy is to stop.
     #[error("`{position}`, row {row}: mapping `{mapping}` cannot route a row of `{table}`: {}", failure.reason())]
     Row {
-        /// `file:offset` of the event.
+        /// The event's [`crate::change::EventPlace::position`].
         position: String,
         /// The row's number in the event.
         row: u32,
@@ -128,6 +130,7 @@ impl Pipeline {
             self.outcome.dead_letters = letters.finish()?;
         }
         loader.finish()?;
+        self.outcome.unread_tables = self.reader.unread_tables().map(|(table, events)| (table.clone(), events)).collect();
         self.outcome.progress = self.reader.progress();
         Ok(self.outcome)
     }
@@ -170,7 +173,7 @@ fn settle(routed: &RoutedSet, trouble: &mut Trouble, outcome: &mut Outcome) -> R
                 (RowPolicy::DeadLetter, Some(letters)) => letters.add(routed, change, batch)?,
                 (RowPolicy::DeadLetter, None) | (RowPolicy::Error, _) => {
                     return Err(PipelineError::Row {
-                        position: format!("{}:{}", routed.transaction(&change).start.file, change.event().offset),
+                        position: change.event().position(&routed.transaction(&change).start.file),
                         row: change.change.row,
                         mapping: batch.mapping.name().to_string(),
                         table: change.batch.schema.name.clone(),

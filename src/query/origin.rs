@@ -1,6 +1,6 @@
 //! The columns that say where a row comes from: the source's operation, the event, the transaction.
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use arrow::{
     array::{ArrayRef, StringArray, StringBuilder, TimestampMicrosecondArray, UInt32Array, UInt64Array},
@@ -16,7 +16,7 @@ pub(super) enum Origin {
     Side,
     /// 'insert', 'update' or 'delete': what the source did.
     Op,
-    /// `file:offset` of the row's event.
+    /// `file:offset` of the row's event, inside a compressed transaction `file:offset+inner`.
     Position,
     /// The row's number within its event.
     Row,
@@ -119,8 +119,8 @@ impl Origin {
             Self::Gtid => Arc::new(lines.iter().map(|line| transaction(line).gtid.as_deref()).collect::<StringArray>()),
             Self::Schema => Arc::new(StringArray::from_iter_values(lines.iter().map(|line| &line.batch.schema.name.schema))),
             Self::Table => Arc::new(StringArray::from_iter_values(lines.iter().map(|line| &line.batch.schema.name.table))),
-            Self::Position => offsets(lines, |line| (&transaction(line).start.file, line.event().offset)),
-            Self::Transaction => offsets(lines, |line| (&transaction(line).start.file, transaction(line).start.offset)),
+            Self::Position => runs(lines, |line| line.change.event, |line| line.event().position(&transaction(line).start.file)),
+            Self::Transaction => runs(lines, |line| line.event().transaction, |line| transaction(line).start.to_string()),
             Self::Absent => absent(lines),
         }
     }
@@ -155,19 +155,16 @@ fn op_word(op: Op) -> &'static str {
     }
 }
 
-/// `file:offset` for each line; the text is written anew only where it differs from the line before.
-fn offsets<'a>(lines: &'a [Line<'a>], place: impl Fn(&'a Line<'a>) -> (&'a Arc<str>, u64)) -> ArrayRef {
+/// A text for each line; it is made anew only where its batch or its number differs from the line before.
+fn runs<'a>(lines: &'a [Line<'a>], number: impl Fn(&Line<'a>) -> u32, text: impl Fn(&Line<'a>) -> String) -> ArrayRef {
     let mut texts = StringBuilder::with_capacity(lines.len(), lines.len() * 24);
-    let mut last = None;
-    let mut text = String::new();
+    let (mut last, mut made) = (None, String::new());
     for line in lines {
-        let place = place(line);
-        if last != Some(place) {
-            text.clear();
-            write!(text, "{}:{}", place.0, place.1).expect("writing to a String does not fail");
-            last = Some(place);
+        let run = (std::ptr::from_ref(line.batch), number(line));
+        if last != Some(run) {
+            (last, made) = (Some(run), text(line));
         }
-        texts.append_value(&text);
+        texts.append_value(&made);
     }
     Arc::new(texts.finish())
 }

@@ -120,6 +120,8 @@ async fn plan(sql: &str, source: CaptureSource, session: &SessionContext) -> Res
 
 /// Looks for the tables of a question, all of them where it asks which there are.
 fn survey(source: CaptureSource, asked: &BTreeSet<TableReference>) -> Result<CaptureTables, QueryError> {
+    // Each table of the question is one reading, the survey another.
+    source.expect_readings(asked.len() + 1);
     if asked.iter().any(is_of_information_schema) {
         return Ok(CaptureTables::survey(source).map_err(Arc::new)?);
     }
@@ -128,6 +130,7 @@ fn survey(source: CaptureSource, asked: &BTreeSet<TableReference>) -> Result<Cap
     let images: BTreeSet<TableName> =
         names.filter(|name| (name.schema.as_str(), name.table.as_str()) != (CaptureTables::SCHEMA, CaptureTables::CHANGES)).collect();
     if images.is_empty() {
+        source.expect_readings(asked.len());
         return Ok(CaptureTables::without_survey(source));
     }
     Ok(CaptureTables::survey_of(source, images).map_err(Arc::new)?)

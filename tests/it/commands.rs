@@ -107,6 +107,21 @@ fn a_summary_counts_what_the_lines_say() {
 }
 
 #[test]
+fn a_summary_names_the_tables_that_no_mapping_reads_with_their_events() {
+    for capture in [CAPTURE, "tests/captures/mysql97-small-txpayload.binlog"] {
+        let summary = json_lines(&rowgate(["preview", SEED, "--from", capture, "--summary", "--format", "json"]).done().stdout);
+        let told: Vec<_> = summary.iter().map(|line| &line["unread"]).filter(|unread| !unread.is_null()).cloned().collect();
+        let question = r#"SELECT schema, "table", count(DISTINCT position) AS events FROM changes
+                          WHERE NOT (schema = 'fintax_task' AND "table" = 'task_batch') GROUP BY 1, 2 ORDER BY 1, 2"#;
+        let counted = json_lines(&rowgate(["query", question, "--from", capture, "--format", "json"]).done().stdout);
+        assert!(told.len() > 1, "{capture}: {told:?}");
+        assert_eq!(told, counted, "{capture}");
+    }
+    let shown = rowgate(["preview", SEED, "--from", CAPTURE, "--summary"]).done().stdout;
+    assert!(shown.contains("tables that no mapping reads: "), "{shown}");
+}
+
+#[test]
 fn every_rule_of_the_library_passes_check() {
     rowgate(["check", "queries"]).done();
     rowgate(["check", SEED, "--from", CAPTURE]).done();

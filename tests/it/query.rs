@@ -57,6 +57,22 @@ fn changes_count_what_the_manifest_says_for_each_table_and_op() {
 }
 
 #[test]
+fn position_and_row_tell_a_change_from_all_others_whichever_tables_are_read() {
+    let all = "SELECT count(*) AS a, count(DISTINCT concat(position, '#', row)) AS b FROM changes";
+    for file in SMALL {
+        let counted = one_line(all, file);
+        assert_eq!(counted[0], counted[1], "{file}");
+        // The first question decodes one table, the second counts on all: both give a change the same address.
+        let strangers = r#"SELECT count(*) AS a FROM fintax_task.task_log l
+             LEFT JOIN changes c ON c.position = l.position AND c.row = l.row AND c."table" = 'task_log' AND c.op = l.op
+             WHERE c.position IS NULL"#;
+        assert_eq!(one_line(strangers, file), json!([0]), "{file}");
+    }
+    let inside = one_line("SELECT count(*) AS a FROM changes WHERE position LIKE '%:%+%'", "mysql97-small-txpayload.binlog");
+    assert!(inside[0].as_u64() > Some(0), "compressed transactions have places inside: {inside}");
+}
+
+#[test]
 fn a_condition_on_names_reads_the_same_rows_as_one_that_cannot_be_pushed_down() {
     let file = "maria-small.binlog";
     let pushed = answer(r#"SELECT position, row FROM changes WHERE "table" = 'taxpayer' AND schema = 'fintax_task'"#, file);
