@@ -11,6 +11,7 @@ mod file_name;
 mod lane;
 mod line;
 mod literal;
+mod load_data;
 mod routed;
 mod servers;
 mod sql_scripts;

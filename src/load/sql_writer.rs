@@ -2,6 +2,7 @@
 
 use super::{
     lane::{ConflictKind, Failure, Rows, SessionError, Statement},
+    load_data::{takes_fields, takes_row, write_columns, write_line},
     statement::{write_cell, write_insert_head, write_row, write_same_key, write_same_row, write_update},
     target::{TableBinding, UpdateWay},
     window::{Batches, RowRef},
@@ -19,10 +20,16 @@ const STATEMENT_BYTES: usize = 1 << 20;
 const KEYS_MOST: usize = 1000;
 /// Statements that go in one packet.
 const STATEMENTS_MOST: usize = 500;
+/// From so many rows on they go as a file; fewer are not worth it, and only an INSERT says what is wrong with a row.
+const FILE_ROWS_LEAST: usize = 32;
+/// A file of many rows ends here.
+const FILE_BYTES: usize = 4 << 20;
 
 /// Writes rows in the dialect of one server.
 pub(super) struct SqlWriter {
     dialect: Dialect,
+    /// Whether the server takes LOAD DATA LOCAL.
+    takes_files: bool,
     statement_bytes: usize,
 }
 
@@ -44,11 +51,15 @@ fn conflict_or_failure(error: MysqlError) -> SessionError {
 }
 
 impl SqlWriter {
-    /// For a server of this version that takes statements up to `max_statement` bytes.
-    pub(super) fn new(version: ServerVersion, max_statement: usize) -> Self {
-        let aliases = version.flavor == Flavor::MySql && version.number >= 80_019;
-        let dialect = if aliases { Dialect::RowAlias } else { Dialect::ValuesFunction };
-        Self { dialect, statement_bytes: STATEMENT_BYTES.min(max_statement / 2) }
+    /// In the dialect of this connection's server, and within its limits.
+    pub(super) fn new(connection: &Connection) -> Self {
+        let ServerVersion { flavor, number } = connection.version();
+        let aliases = flavor == Flavor::MySql && number >= 80_019;
+        Self {
+            dialect: if aliases { Dialect::RowAlias } else { Dialect::ValuesFunction },
+            takes_files: connection.takes_local_files(),
+            statement_bytes: STATEMENT_BYTES.min(connection.max_statement() / 2),
+        }
     }
 
     /// Writes the rows, and counts those that the statements touched.
@@ -62,9 +73,19 @@ impl SqlWriter {
                 expect(found, rows.len() as u64)
             }
             Rows::RemoveCopies(rows) => remove_copies(connection, &table, rows).await,
+            Rows::Insert(rows) if self.goes_as_file(&table, rows.iter().copied()) => {
+                self.load(connection, &table, "", rows).await?;
+                Ok(rows.len() as u64)
+            }
             Rows::Insert(rows) => self.insert(connection, &table, "INSERT", rows).await,
             Rows::Replace(rows) => self.insert(connection, &table, "REPLACE", rows).await,
-            Rows::Change(rows) if binding.updates == UpdateWay::Upsert => self.upsert(connection, &table, rows).await,
+            Rows::Change(rows) if binding.updates == UpdateWay::Upsert => {
+                if binding.writes_all && self.goes_as_file(&table, rows.iter().map(|&(_, after)| after)) {
+                    self.replace_by_file(connection, &table, rows).await
+                } else {
+                    self.upsert(connection, &table, rows).await
+                }
+            }
             Rows::Change(rows) | Rows::Update(rows) => self.update(connection, &table, rows).await,
         }
     }
@@ -123,6 +144,61 @@ impl SqlWriter {
             refuse_warnings(connection, executed).await?;
             rest = &rest[count..];
         }
+        Ok(rows.len() as u64)
+    }
+
+    /// Whether the rows can be sent as a file, and are worth it.
+    fn goes_as_file(&self, table: &Table<'_>, rows: impl ExactSizeIterator<Item = RowRef>) -> bool {
+        let binding = table.binding;
+        self.takes_files
+            && rows.len() >= FILE_ROWS_LEAST
+            && binding.written.iter().all(|&column| takes_fields(&binding.layout.columns[column].ty))
+            && rows.map(|row| table.batches.view(row)).all(|row| row.is_whole() && takes_row(row, &binding.written))
+    }
+
+    /// Sends rows as files. Whatever the server says about one of them sends all of them by INSERT, which says more.
+    async fn load(&self, connection: &mut Connection, table: &Table<'_>, verb: &str, rows: &[RowRef]) -> Result<(), SessionError> {
+        let columns = &table.binding.written;
+        let mut sql = format!("LOAD DATA LOCAL INFILE 'rows' {verb}INTO TABLE {} CHARACTER SET binary ", table.name);
+        write_columns(table.batches.view(rows[0]), columns, &mut sql);
+        let mut text = String::new();
+        let mut rest = rows;
+        while !rest.is_empty() {
+            let mut file = Vec::with_capacity(FILE_BYTES + (64 << 10));
+            let mut count = 0;
+            for &row in rest {
+                if count > 0 && file.len() >= FILE_BYTES {
+                    break;
+                }
+                write_line(table.batches.view(row), columns, &mut text, &mut file);
+                count += 1;
+            }
+            let executed = connection.load_local(&sql, file).await.map_err(conflict_or_failure)?;
+            if executed.warnings > 0 || executed.skipped.unwrap_or(0) > 0 || executed.records != Some(count as u64) {
+                return Err(SessionError::Conflict(ConflictKind::Present));
+            }
+            rest = &rest[count..];
+        }
+        Ok(())
+    }
+
+    /// Replaces rows that are there, each of which is looked for first: the answer to REPLACE does not tell.
+    async fn replace_by_file(
+        &self,
+        connection: &mut Connection,
+        table: &Table<'_>,
+        rows: &[(RowRef, RowRef)],
+    ) -> Result<u64, SessionError> {
+        let (before, after): (Vec<RowRef>, Vec<RowRef>) = rows.iter().copied().unzip();
+        let mut rest = before.as_slice();
+        while !rest.is_empty() {
+            let (count, condition) = self.key_condition(table, rest);
+            let sql = format!("SELECT count(*) FROM {} WHERE {condition} FOR UPDATE", table.name);
+            let found = connection.rows(sql).await.map_err(conflict_or_failure)?.first().and_then(|row| row.number(0));
+            expect(found.unwrap_or(0), count as u64)?;
+            rest = &rest[count..];
+        }
+        self.load(connection, table, "REPLACE ", &after).await?;
         Ok(rows.len() as u64)
     }
 
@@ -211,27 +287,32 @@ impl SqlWriter {
         Ok(rows.len() as u64)
     }
 
-    /// Deletes by lists of keys; a key with NULL, which no list finds, has a statement of its own.
+    /// Deletes by key; says how many were found.
     async fn delete(&self, connection: &mut Connection, table: &Table<'_>, rows: &[RowRef]) -> Result<u64, SessionError> {
-        let has_null = |row: &RowRef| table.binding.has_null_key(table.batches.view(*row));
         let mut found = 0;
         let mut rest = rows;
-        while let Some(first) = rest.first() {
-            let listed = rest.iter().take(KEYS_MOST).take_while(|&row| !has_null(row)).count();
-            let (count, condition) = if has_null(first) {
-                let (view, mut condition) = (table.batches.view(*first), String::new());
-                write_same_key(view.batch, view.row, &mut condition);
-                (1, condition)
-            } else {
-                self.key_lists(table, &rest[..listed])
-            };
-            // Without the hint MySQL, and without the limit MariaDB, scans the table when the list is a large part of it.
-            let hint = table.hint();
+        // Without the hint MySQL, and without the limit MariaDB, scans the table when the list is a large part of it.
+        let hint = table.hint();
+        while !rest.is_empty() {
+            let (count, condition) = self.key_condition(table, rest);
             let sql = format!("DELETE {hint}FROM {} WHERE {condition} LIMIT {count}", table.name);
             found += connection.execute(sql).await.map_err(conflict_or_failure)?.affected;
             rest = &rest[count..];
         }
         Ok(found)
+    }
+
+    /// The condition that finds the first rows by their keys, and how many they are. A key with NULL, which no list finds, has a
+    /// condition of its own.
+    fn key_condition(&self, table: &Table<'_>, rows: &[RowRef]) -> (usize, String) {
+        let has_null = |row: &RowRef| table.binding.has_null_key(table.batches.view(*row));
+        let listed = rows.iter().take(KEYS_MOST).take_while(|&row| !has_null(row)).count();
+        if listed > 0 {
+            return self.key_lists(table, &rows[..listed]);
+        }
+        let (view, mut condition) = (table.batches.view(rows[0]), String::new());
+        write_same_key(view.batch, view.row, &mut condition);
+        (1, condition)
     }
 
     /// `key IN (…)` for as many of the rows as fit: first the columns of an index, then the rest of the key beside them.

@@ -78,7 +78,7 @@ impl Connector for SqlTarget {
 
     async fn connect(&self) -> Result<SqlSession, Failure> {
         let connection = Connection::open(&self.endpoint, Session::Loading).await?;
-        let writer = SqlWriter::new(connection.version(), connection.max_statement());
+        let writer = SqlWriter::new(&connection);
         Ok(SqlSession { connection, store: self.store.clone(), job: self.job.clone(), writer })
     }
 }

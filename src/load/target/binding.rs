@@ -20,6 +20,8 @@ pub(crate) struct TableBinding {
     pub(crate) definition: Arc<TargetDefinition>,
     /// The layout's columns that statements set.
     pub(crate) written: Vec<usize>,
+    /// Whether `written` are all of the target's columns that can be set.
+    pub(crate) writes_all: bool,
     /// How a row that stays under its key is changed.
     pub(crate) updates: UpdateWay,
     /// Whether a row's key is its only value in a unique index, byte for byte: then no two rows can meet.
@@ -108,7 +110,7 @@ impl TableBinding {
             (index, definition.unique_indexes[index].parts.iter().filter_map(layout_column).collect())
         });
         let (layout, definition) = (Arc::clone(layout), Arc::clone(definition));
-        Ok(Self { layout, definition, written, updates, is_key_alone, indexes, key_index })
+        Ok(Self { layout, definition, written, writes_all, updates, is_key_alone, indexes, key_index })
     }
 
     /// Appends the bytes of the row's key, which tell it from every other row.
