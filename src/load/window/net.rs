@@ -44,6 +44,8 @@ pub(crate) struct NetChanges {
     by_key: HashTable<u32>,
     hasher: RandomState,
     nets: Vec<Net>,
+    /// Images kept in all rows' lists.
+    kept_images: usize,
 }
 
 /// What one change does to one row.
@@ -59,7 +61,7 @@ pub(crate) enum RowChange {
 
 impl NetChanges {
     pub(super) fn new(images: Images) -> Self {
-        Self { images, keys: Vec::new(), by_key: HashTable::new(), hasher: RandomState::new(), nets: Vec::new() }
+        Self { images, keys: Vec::new(), by_key: HashTable::new(), hasher: RandomState::new(), nets: Vec::new(), kept_images: 0 }
     }
 
     /// Adds a change of the row with these key bytes.
@@ -70,6 +72,7 @@ impl NetChanges {
             RowChange::Change(before, after) => (Some(before), Some(after)),
         };
         let keeps_all = self.images == Images::All;
+        self.kept_images += if keeps_all { 2 } else { 0 };
         let net = self.entry(key, before, before.map(|_| owner));
         if keeps_all {
             net.images.extend(before.into_iter().chain(after));
@@ -92,7 +95,7 @@ impl NetChanges {
         self.keys.capacity()
             + self.nets.capacity() * size_of::<Net>()
             + self.by_key.capacity() * size_of::<u32>()
-            + self.nets.iter().map(|net| net.images.capacity() * size_of::<RowRef>()).sum::<usize>()
+            + self.kept_images * size_of::<RowRef>()
     }
 
     fn entry(&mut self, key: &[u8], before: Option<RowRef>, owner: Option<Owner>) -> &mut Net {
