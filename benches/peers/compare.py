@@ -42,7 +42,7 @@ class Run:
 def build():
     """The programs of both workspaces, by name."""
     programs = {}
-    for arguments in (["--bins", "--benches"], ["--manifest-path", "benches/peers/Cargo.toml", "--target-dir", TARGET / "peers"]):
+    for arguments in (["--bin", "rowgate", "--bench", "decode", "--bench", "mapping"], ["--manifest-path", "benches/peers/Cargo.toml", "--target-dir", TARGET / "peers"]):
         command = ["cargo", "build", "--release", "--locked", "--message-format=json-render-diagnostics", *map(str, arguments)]
         built = subprocess.run(command, cwd=REPOSITORY, stdout=subprocess.PIPE, check=True, text=True).stdout
         for line in map(json.loads, built.splitlines()):

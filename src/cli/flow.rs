@@ -1,6 +1,6 @@
 //! From flags to a flow that is ready to run: query files, definitions, router, capture.
 
-use std::{error::Error, path::PathBuf};
+use std::{error::Error, path::PathBuf, sync::Arc};
 
 use super::{
     args::CaptureArguments,
@@ -29,6 +29,7 @@ pub(super) struct Flow {
     options: ReadOptions,
     history: SchemaHistory,
     router: Router,
+    progress: Arc<CaptureProgress>,
     painter: Painter,
     files: Vec<QueryText>,
 }
@@ -48,7 +49,15 @@ impl Flow {
         let history = read_definitions(&mappings, &folder, capture.schema.as_deref())?;
         let files = mappings.files().to_vec();
         let router = Router::new(mappings, Policies::default(), servers, purpose);
-        Ok(Self { capture: Capture::open(&capture.from)?, options: read_options(capture), history, router, painter, files })
+        let options = read_options(capture);
+        let capture = Capture::open(&capture.from)?;
+        let progress = Arc::new(CaptureProgress::start(capture.bytes()));
+        Ok(Self { capture, options, history, router, progress, painter, files })
+    }
+
+    /// The bar under which the flow runs.
+    pub(super) fn progress(&self) -> Arc<CaptureProgress> {
+        Arc::clone(&self.progress)
     }
 
     /// The mappings.
@@ -75,9 +84,9 @@ impl Flow {
 
     /// Runs the flow under a progress bar.
     pub(super) fn run(self, trouble: Trouble, loader: &mut dyn Loader) -> Result<Outcome, Failure> {
-        let Self { capture, options, history, router, painter, files } = self;
+        let Self { capture, options, history, router, progress, painter, files } = self;
         let reader = CaptureReader::open(capture, history, router, options)?;
-        let progress = CaptureProgress::start(reader.progress().bytes_total);
+        progress.restart();
         let outcome = Pipeline::new(reader, trouble).run(loader, |now| progress.at(now));
         progress.finish();
         outcome.map_err(|error| match error {

@@ -8,6 +8,7 @@ use super::{
     failure::{Exit, Failure},
     flow::{Flow, any_servers},
     preview_lines::{PreviewLines, Selection},
+    progress::AfterProgress,
     summary::Summary,
 };
 use crate::{
@@ -21,7 +22,7 @@ pub(super) fn run(arguments: &PreviewArguments, painter: Painter) -> Result<Exit
     let flow = Flow::prepare(&arguments.paths, &arguments.capture, any_servers(), purpose, painter)?;
     let selection = Selection { format: arguments.format, limit: arguments.limit, sample: arguments.sample, only: arguments.only };
     let mut preview = Preview {
-        lines: (!arguments.summary).then(|| PreviewLines::new(BufWriter::new(io::stdout().lock()), selection)),
+        lines: (!arguments.summary).then(|| PreviewLines::new(BufWriter::new(AfterProgress::stdout(flow.progress())), selection)),
         summary: Summary::default(),
     };
     let outcome = flow.run(Trouble::Show, &mut preview)?;

@@ -1,6 +1,10 @@
 //! A progress bar on stderr with rate and time left; nothing when stderr is no terminal.
 
-use std::time::Duration;
+use std::{
+    io::{self, IsTerminal, StdoutLock, Write},
+    sync::Arc,
+    time::Duration,
+};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -23,6 +27,11 @@ impl CaptureProgress {
         Self { bar }
     }
 
+    /// Counts the time from now on.
+    pub(super) fn restart(&self) {
+        self.bar.reset_elapsed();
+    }
+
     /// Shows how far the capture is read and how many row events that was; nothing once the bar is taken away.
     pub(super) fn at(&self, now: &Progress) {
         if self.bar.is_hidden() || self.bar.is_finished() {
@@ -38,6 +47,33 @@ impl CaptureProgress {
     /// Takes the bar away.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// Standard output; where it is a screen, the bar is taken away before anything is written there.
+pub(super) struct AfterProgress {
+    out: StdoutLock<'static>,
+    progress: Arc<CaptureProgress>,
+    is_screen: bool,
+}
+
+impl AfterProgress {
+    pub(super) fn stdout(progress: Arc<CaptureProgress>) -> Self {
+        let out = io::stdout().lock();
+        Self { is_screen: out.is_terminal(), out, progress }
+    }
+}
+
+impl Write for AfterProgress {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_screen {
+            self.progress.finish();
+        }
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 

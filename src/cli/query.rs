@@ -1,7 +1,7 @@
 //! `rowgate query`: the answer as a table, page by page, or as one JSON object a line.
 
 use std::{
-    io::{self, BufWriter, IsTerminal, Write},
+    io::{self, BufWriter, Write},
     sync::Arc,
 };
 
@@ -15,7 +15,7 @@ use super::{
     definitions::read_definitions,
     failure::{Exit, Failure},
     flow::with_causes,
-    progress::CaptureProgress,
+    progress::{AfterProgress, CaptureProgress},
     query_files::QueryFolder,
 };
 use crate::{
@@ -54,9 +54,7 @@ fn answer(arguments: &QueryArguments, capture: Capture, progress: &Arc<CapturePr
     let options = ReadOptions { start: start.clone(), stop: stop.clone(), ..ReadOptions::default() };
     let bar = Arc::clone(progress);
     let answer = ask(&arguments.sql, CaptureSource::watched(capture, history, options, move |now| bar.at(now)))?;
-    let stdout = io::stdout().lock();
-    let is_screen = stdout.is_terminal();
-    let mut out = BufWriter::new(AfterProgress { out: stdout, progress: progress.as_ref(), is_screen });
+    let mut out = BufWriter::new(AfterProgress::stdout(Arc::clone(progress)));
     match arguments.format {
         Format::Human => print_table(answer, &mut out),
         Format::Json => print_lines(answer, &mut out),
@@ -67,26 +65,6 @@ fn answer(arguments: &QueryArguments, capture: Capture, progress: &Arc<CapturePr
 struct Printed {
     /// How many values are not shown whole.
     cut: u64,
-}
-
-/// Takes the progress bar away before anything is written to the screen that it stands on.
-struct AfterProgress<'a, W> {
-    out: W,
-    progress: &'a CaptureProgress,
-    is_screen: bool,
-}
-
-impl<W: Write> Write for AfterProgress<'_, W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.is_screen {
-            self.progress.finish();
-        }
-        self.out.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
 }
 
 /// Why an answer is not printed to its end.

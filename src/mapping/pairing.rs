@@ -12,7 +12,7 @@ use super::{
     gaps::Gaps,
     image_state::{ImageState, ImageStates, missing_column, policy_for},
 };
-use crate::change::{Change, ImageBatch, Images, Op};
+use crate::change::{ImageBatch, Images, Op};
 
 /// The transitions of a batch's changes, in their order.
 pub(super) fn transitions(
@@ -25,7 +25,16 @@ pub(super) fn transitions(
     let has_updates = batch.changes.iter().any(|change| change.op == Op::Update);
     let key = if has_updates { key_comparators(mapping, columns)? } else { Vec::new() };
     let pairing = Pairing { mapping, batch, gaps, images, key };
-    batch.changes.iter().map(|change| pairing.transition(change)).collect()
+    // Collecting results would let the vector grow step by step.
+    let mut transitions = Vec::with_capacity(batch.changes.len());
+    for change in &batch.changes {
+        transitions.push(match change.images() {
+            Images::Inserted(row) => pairing.inserted(row),
+            Images::Deleted(row) => pairing.deleted(row),
+            Images::Updated { before, after } => pairing.updated(before, after)?,
+        });
+    }
+    Ok(transitions)
 }
 
 /// Compare the bytes of two rows' key columns.
@@ -49,18 +58,16 @@ struct Pairing<'a> {
 }
 
 impl Pairing<'_> {
-    fn transition(&self, change: &Change) -> Result<Transition, MappingError> {
-        match change.images() {
-            Images::Inserted(row) => Ok(self.inserted(row)),
-            Images::Deleted(row) => Ok(match self.side(row, Side::Before) {
-                Ok(Some(from)) => Transition::Delete { from, before: row as u32 },
-                Ok(None) => Transition::Nothing(self.drop_reason(row)),
-                Err(other) => other,
-            }),
-            Images::Updated { before, after } => self.updated(before, after),
+    #[inline]
+    fn deleted(&self, row: usize) -> Transition {
+        match self.side(row, Side::Before) {
+            Ok(Some(from)) => Transition::Delete { from, before: row as u32 },
+            Ok(None) => Transition::Nothing(self.drop_reason(row)),
+            Err(other) => other,
         }
     }
 
+    #[inline]
     fn inserted(&self, row: usize) -> Transition {
         match self.side(row, Side::After) {
             // A column that the image of an INSERT lacks has its default, in the target as in the source.
@@ -105,6 +112,7 @@ impl Pairing<'_> {
     }
 
     /// The image's place, none if it is outside; or what becomes of the whole change.
+    #[inline]
     fn side(&self, row: usize, side: Side) -> Result<Option<PlaceId>, Transition> {
         match self.images.states[row] {
             ImageState::Inside(place) => Ok(Some(place)),
@@ -114,6 +122,7 @@ impl Pairing<'_> {
         }
     }
 
+    #[inline]
     fn drop_reason(&self, row: usize) -> DropReason {
         match self.images.states[row] {
             ImageState::Inside(_) | ImageState::Outside => DropReason::WhereFalse,

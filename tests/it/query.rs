@@ -4,8 +4,17 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
+use rowgate::{
+    binlog::{Capture, ReadOptions},
+    query::{CaptureSource, ask as ask_capture},
+    schema::SchemaHistory,
+};
 use serde_json::{Map, Value, json};
 
 use crate::command::{Run, rowgate};
@@ -261,6 +270,24 @@ fn the_sql_that_is_promised_works() {
     ] {
         assert!(!answer(sql, file).is_empty(), "{sql}");
     }
+}
+
+#[test]
+fn progress_counts_every_reading_of_the_capture() {
+    let path = captures().join("maria-small.binlog");
+    let capture = Capture::open(&[&path]).expect("a shipped capture");
+    let bytes = capture.bytes().expect("a file has a size");
+    let furthest = Arc::new(AtomicU64::new(0));
+    let seen = Arc::clone(&furthest);
+    let source = CaptureSource::watched(capture, SchemaHistory::new(), ReadOptions::default(), move |now| {
+        assert_eq!(now.bytes_total, Some(3 * bytes));
+        seen.fetch_max(now.bytes_read, Ordering::Relaxed);
+    });
+    let answer =
+        ask_capture("SELECT count(*) FROM fintax_task.task_log l JOIN changes c ON c.line = l.line", source).expect("a sound question");
+    assert_eq!(answer.map(|batch| batch.expect("a sound capture").num_rows()).sum::<usize>(), 1);
+    // The survey and one reading for each table.
+    assert_eq!(furthest.load(Ordering::Relaxed), 3 * bytes);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, PrimitiveArray, UInt64Array};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, BooleanBufferBuilder, Int64Array, PrimitiveArray, UInt64Array};
 use arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use arrow::compute::cast;
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Int64Type, UInt64Type};
@@ -90,15 +90,23 @@ fn checked_with<T: ArrowPrimitiveType>(
     rows: usize,
     apply: impl Fn(usize) -> Outcome<T::Native>,
 ) -> Result<ColumnarValue> {
-    let mut builder = arrow::array::PrimitiveBuilder::<T>::with_capacity(rows);
+    let mut values = Vec::with_capacity(rows);
+    let mut absent = Vec::new();
     for row in 0..rows {
-        if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
-            builder.append_null();
-        } else {
-            builder.append_option(apply(row).map_err(row_error)?);
+        let is_null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
+        let value = if is_null { None } else { apply(row).map_err(row_error)? };
+        values.push(value.unwrap_or_default());
+        if value.is_none() {
+            absent.push(row);
         }
     }
-    Ok(ColumnarValue::Array(Arc::new(builder.finish())))
+    let nulls = (!absent.is_empty()).then(|| {
+        let mut valid = BooleanBufferBuilder::new(rows);
+        valid.append_n(rows, true);
+        absent.iter().for_each(|&row| valid.set_bit(row, false));
+        NullBuffer::new(valid.finish())
+    });
+    Ok(ColumnarValue::Array(Arc::new(PrimitiveArray::<T>::new(ScalarBuffer::from(values), nulls))))
 }
 
 /// Applies `apply` to each row; a NULL side makes NULL. It never fails, so it runs on NULL rows too.
