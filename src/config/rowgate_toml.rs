@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{ConfigError, Problem, environment::Environment, server_section::ServerSection, toml_text::TomlText};
+use super::{ConfigError, Destination, Problem, environment::Environment, server_section::ServerSection, toml_text::TomlText};
 
 /// The file's name, where no other is given.
 const FILE: &str = "rowgate.toml";
@@ -33,6 +33,11 @@ impl Config {
             Err(cause) if named.is_none() && cause.kind() == io::ErrorKind::NotFound => Ok(Self::empty(Environment::process())),
             Err(cause) => Err(ConfigError::Read { path: file.to_owned(), cause }),
         }
+    }
+
+    /// All targets, by name.
+    pub fn targets(&self) -> Vec<Destination> {
+        self.targets.keys().map(|name| Destination::Target(name.as_str().into())).collect()
     }
 
     pub(super) fn empty(environment: Environment) -> Self {
