@@ -28,15 +28,18 @@
 //! | 3 | [`load`] | where mutations are written: scripts, servers; windows, lanes | |
 //! | 4 | [`query`] | a capture as tables | |
 //! | 4 | [`pipeline`] | the flow from capture to loader: preview, replay | |
+//! | 4 | [`retl`] | the schema `retl` of a target: what is in it, who may use it | |
+//! | 5 | [`config`] | which servers are meant and what opens them: `rowgate.toml`, destinations, passwords | toml |
 //! | 5 | [`cli`] | flags, output; the only code that prints | clap |
 //!
-//! `schema` may import `position`, `load` may import `checkpoint`; Arrow may be named from layer 1 up.
+//! `schema` may import `position`, `load` may import `checkpoint`, `cli` may import `config`; Arrow may be named from layer 1 up.
 
 pub mod binlog;
 pub mod change;
 pub mod checkpoint;
 pub mod cli;
 pub mod columnar;
+pub mod config;
 pub mod fault;
 pub mod load;
 pub mod mapping;
@@ -44,4 +47,5 @@ pub mod mysql;
 pub mod pipeline;
 pub mod position;
 pub mod query;
+pub mod retl;
 pub mod schema;

@@ -8,8 +8,8 @@ use crate::{
     position::BinlogOffset,
 };
 
-/// The tables, as `init` makes them.
-pub const TABLES: [&str; 2] = [
+/// The tables, as `init` makes them; the last keeps rows that the loader could not write.
+pub const TABLES: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS retl.rowgate_job (
   job varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   fingerprint char(64) CHARACTER SET ascii NOT NULL,
@@ -27,6 +27,14 @@ pub const TABLES: [&str; 2] = [
   single tinyint unsigned NOT NULL DEFAULT 0,
   updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
   PRIMARY KEY (job, lane)
+) ENGINE=InnoDB",
+    "CREATE TABLE IF NOT EXISTS retl.rowgate_dead_letter (
+  id bigint unsigned NOT NULL AUTO_INCREMENT,
+  job varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  letter longtext CHARACTER SET utf8mb4 NOT NULL,
+  created_at timestamp(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+  PRIMARY KEY (id),
+  KEY (job)
 ) ENGINE=InnoDB",
 ];
 

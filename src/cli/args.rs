@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::binlog::Bound;
+use crate::{binlog::Bound, config::PasswordFile, retl::Account};
 
 /// Carries row changes from MySQL and MariaDB to MySQL and MariaDB through mapping rules written in SQL.
 #[derive(Debug, Parser)]
@@ -33,6 +33,11 @@ pub(super) enum Command {
     #[command(after_help = "Tables: `changes`, one line a row event (position, row, gtid, time, schema, table, op, …), and each \
                             \"schema\".\"table\", one line a row image (side = 'before' or 'after', op, position, row and the table's columns).")]
     Query(QueryArguments),
+    /// Make the schema `retl` on targets: what Rowgate remembers there, and Otter's tables.
+    #[command(
+        after_help = "Run it again at any time: what is there stays as it is. Who lacks the privileges gives `--print` to an administrator."
+    )]
+    Init(InitArguments),
 }
 
 /// Where the captured binlogs are, and which part of them counts.
@@ -142,6 +147,38 @@ pub(super) struct QueryArguments {
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,
+}
+
+/// What tells servers and opens them.
+#[derive(Debug, Args)]
+pub(super) struct ServerArguments {
+    /// Where targets have their addresses and passwords; default: rowgate.toml, when it exists.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// A file with the password of all servers, or of one: `NAME=FILE` (repeatable). Else the environment has it: ROWGATE_PASSWORD_<NAME>
+    /// or ROWGATE_PASSWORD.
+    #[arg(long, value_name = "[NAME=]FILE")]
+    pub(super) password_file: Vec<PasswordFile>,
+}
+
+/// `rowgate init`.
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// Where: `[NAME=]mysql://user@host:port`, or the NAME of a target of rowgate.toml (repeatable); default: all targets of rowgate.toml.
+    #[arg(long, value_name = "DEST")]
+    pub(super) to: Vec<String>,
+    /// The servers.
+    #[command(flatten)]
+    pub(super) servers: ServerArguments,
+    /// Connect to nothing; print what an administrator runs on a target: the schema, the user and the privileges it needs.
+    #[arg(long, conflicts_with_all = ["to", "config", "password_file"])]
+    pub(super) print: bool,
+    /// The user in what is printed.
+    #[arg(long, value_name = "NAME@HOST", default_value = "rowgate@%", requires = "print")]
+    pub(super) user: Account,
+    /// A schema that mappings load into, in what is printed (repeatable); `%` stands for any characters.
+    #[arg(long, value_name = "SCHEMA", requires = "print")]
+    pub(super) into: Vec<String>,
 }
 
 /// How results are printed.

@@ -9,6 +9,7 @@ mod diagnostic_lines;
 mod diagnostics;
 mod failure;
 mod flow;
+mod init;
 mod load_failure;
 mod preview;
 mod preview_lines;
@@ -17,6 +18,7 @@ mod query;
 mod query_files;
 mod replay;
 mod replay_servers;
+mod servers;
 mod summary;
 
 use std::{
@@ -40,6 +42,7 @@ pub fn run() -> ExitCode {
         Command::Preview(arguments) => preview::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
         Command::Query(arguments) => query::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
     };
     match done {
         Ok(exit) => exit.into(),

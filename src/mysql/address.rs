@@ -1,6 +1,10 @@
 //! Where a server is and who speaks to it: `mysql://user@host:port`, without its password.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use mysql_async::{Opts, UrlError};
 
@@ -92,6 +96,25 @@ impl Endpoint {
         let tls = tls.unwrap_or_else(|| if place.is_here() { Tls::Off } else { Tls::Prefer });
         let password = read.pass().filter(|password| !password.is_empty()).map(Password::new);
         Ok(Self { address: Address { user, place, tls }, password })
+    }
+
+    /// Takes paths of a socket and of certificates from a folder, if they are relative.
+    #[must_use]
+    pub fn relative_to(mut self, folder: &Path) -> Self {
+        if let Place::Socket(path) = &mut self.address.place {
+            *path = folder.join(&*path);
+        }
+        if let Tls::Verify { authorities: Some(path) } = &mut self.address.tls {
+            *path = folder.join(&*path);
+        }
+        self
+    }
+
+    /// Encrypts in this way.
+    #[must_use]
+    pub fn with_tls(mut self, tls: Tls) -> Self {
+        self.address.tls = tls;
+        self
     }
 
     /// Whether there is a password already: one on the command line is to be refused, for every user of the machine sees it.

@@ -14,6 +14,7 @@ mod event_file;
 mod expression_generator;
 mod expression_table;
 mod expressions;
+mod init;
 mod memory;
 mod mysql_definition;
 mod mysql_room;

@@ -1,0 +1,142 @@
+//! `rowgate.toml`, read and checked; what it leaves to the environment is asked for when it is wanted.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{ConfigError, Destination, Problem, environment::Environment, server_section::ServerSection, toml_text::TomlText};
+
+/// The file's name, where no other is given.
+const FILE: &str = "rowgate.toml";
+
+/// What the file may hold at its left margin.
+const SECTIONS: [&str; 2] = ["source", "target"];
+
+/// The servers of a `rowgate.toml`; none where there is no such file.
+#[derive(Debug)]
+pub struct Config {
+    /// Where it was read; none where there is none.
+    pub(super) file: Option<PathBuf>,
+    pub(super) targets: BTreeMap<String, ServerSection>,
+    pub(super) sources: BTreeMap<String, ServerSection>,
+    pub(super) environment: Environment,
+}
+
+impl Config {
+    /// Reads the file that was named, or `rowgate.toml` of this folder when it exists.
+    pub fn find(named: Option<&Path>) -> Result<Self, ConfigError> {
+        let file = named.unwrap_or(Path::new(FILE));
+        match fs::read_to_string(file) {
+            Ok(text) => Self::parse(file, &text, Environment::process()),
+            Err(cause) if named.is_none() && cause.kind() == io::ErrorKind::NotFound => Ok(Self::empty(Environment::process())),
+            Err(cause) => Err(ConfigError::Read { path: file.to_owned(), cause }),
+        }
+    }
+
+    /// All targets, by name.
+    pub fn targets(&self) -> Vec<Destination> {
+        self.targets.keys().map(|name| Destination::Target(name.as_str().into())).collect()
+    }
+
+    pub(super) fn empty(environment: Environment) -> Self {
+        Self { file: None, targets: BTreeMap::new(), sources: BTreeMap::new(), environment }
+    }
+
+    pub(super) fn parse(file: &Path, text: &str, environment: Environment) -> Result<Self, ConfigError> {
+        let text = TomlText { file, text };
+        let document = text.parse()?;
+        let mut config = Self { file: Some(file.to_owned()), ..Self::empty(environment) };
+        for (key, value) in document.get_ref() {
+            let section = match key.get_ref().as_ref() {
+                "target" => &mut config.targets,
+                "source" => &mut config.sources,
+                other => return Err(text.error(key, Problem::unknown_key(other, SECTIONS))),
+            };
+            let Some(servers) = value.get_ref().as_table() else {
+                return Err(text.error(key, Problem::NoSection(format!("{}.NAME", key.get_ref()))));
+            };
+            for (name, value) in servers {
+                if !is_name(name.get_ref()) {
+                    return Err(text.error(name, Problem::Name(name.get_ref().to_string())));
+                }
+                let Some(settings) = value.get_ref().as_table() else {
+                    return Err(text.error(name, Problem::NoSection(format!("{}.NAME", key.get_ref()))));
+                };
+                section.insert(name.get_ref().to_string(), ServerSection::read(&text, name, settings)?);
+            }
+        }
+        Ok(config)
+    }
+}
+
+/// Whether a server may be called so. Such a name is no address, no path and no option.
+pub(super) fn is_name(text: &str) -> bool {
+    let word = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-' | '.');
+    text.starts_with(|first: char| first.is_alphanumeric() || first == '_') && text.chars().all(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> (String, String) {
+        let error = Config::parse(Path::new("conf/rowgate.toml"), text, Environment::process()).expect_err("the test gives a wrong file");
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+        (format!("{error}{}", cause.unwrap_or_default()), error.hint().unwrap_or_default())
+    }
+
+    #[test]
+    fn targets_and_sources_are_known_by_name() {
+        let text = "[source.main]\nurl = 'mysql://a@b'\n[target.shard0]\nurl = 'mysql://a@c'\n[target.shard-1]\nurl = 'mysql://a@d'";
+        let config = Config::parse(Path::new("rowgate.toml"), text, Environment::process()).expect("the file is sound");
+        assert_eq!(config.targets.keys().collect::<Vec<_>>(), ["shard-1", "shard0"]);
+        assert_eq!(config.sources.keys().collect::<Vec<_>>(), ["main"]);
+    }
+
+    #[test]
+    fn unknown_keys_are_told_with_line_and_the_nearest_known_one() {
+        let (error, hint) = refused("[target.a]\nurl = 'mysql://a@b'\n\npasword = 'secret'");
+        assert_eq!(error, "conf/rowgate.toml:4: unknown key `pasword`");
+        assert_eq!(hint, "Did you mean `password`?");
+        let (error, hint) = refused("[targets.a]\nurl = 'mysql://a@b'");
+        assert_eq!((error.as_str(), hint.as_str()), ("conf/rowgate.toml:1: unknown key `targets`", "Did you mean `target`?"));
+        let (error, hint) = refused("# first\n[target.a]\nurl = 'mysql://a@b'\nfavourite = 1");
+        assert_eq!(error, "conf/rowgate.toml:4: unknown key `favourite`");
+        assert_eq!(hint, "Known here: `url`, `password`, `password_file`, `tls`, `tls_ca`.");
+    }
+
+    #[test]
+    fn what_is_no_toml_or_no_section_is_told_with_its_line() {
+        let (error, _) = refused("[target.a]\nurl = 'mysql://a:secret@b\n");
+        assert!(error.starts_with("conf/rowgate.toml:2: ") && !error.contains("secret"), "{error}");
+        assert_eq!(refused("target = 'a'").0, "conf/rowgate.toml:1: a section `[target.NAME]` is expected");
+        assert_eq!(refused("[target]\na = 'b'").0, "conf/rowgate.toml:2: a section `[target.NAME]` is expected");
+        assert_eq!(refused("[target.\"a b\"]").0, "conf/rowgate.toml:1: `a b` is no name of a server");
+    }
+
+    #[test]
+    fn a_server_needs_an_address_and_one_password_at_most() {
+        assert_eq!(refused("\n[target.a]\npassword = 'secret'").0, "conf/rowgate.toml:2: the section has no `url`");
+        assert_eq!(refused("[target.a]\nurl = 3").0, "conf/rowgate.toml:2: `url` takes a text");
+        let two = "[target.a]\nurl = 'mysql://a@b'\npassword = 'x'\npassword_file = 'y'";
+        assert_eq!(refused(two).0, "conf/rowgate.toml:4: the server has two passwords");
+    }
+
+    #[test]
+    fn tls_takes_four_words_and_a_file_only_with_verify() {
+        let tls = |rest: &str| refused(&format!("[target.a]\nurl = 'mysql://a@b'\n{rest}"));
+        let (error, hint) = tls("tls = 'verfy'");
+        assert_eq!(error, "conf/rowgate.toml:3: `verfy` is no value of `tls`");
+        assert_eq!(hint, "It takes `off`, `prefer`, `require` or `verify`.");
+        assert_eq!(tls("tls = 'require'\ntls_ca = 'ca.pem'").0, "conf/rowgate.toml:4: `tls_ca` needs `tls = \"verify\"`");
+    }
+
+    #[test]
+    fn no_file_is_no_server_and_a_named_file_must_exist() {
+        let folder = tempfile::tempdir().expect("the temporary folder is writable");
+        let missing = Config::find(Some(&folder.path().join("other.toml"))).expect_err("there is no such file");
+        assert!(matches!(missing, ConfigError::Read { .. }), "{missing:?}");
+    }
+}
