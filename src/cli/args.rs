@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{binlog::Bound, config::PasswordFile, retl::Account};
+use crate::{binlog::Bound, config::PasswordFile, load::LoadOptions, retl::Account};
 
 /// Carries row changes from MySQL and MariaDB to MySQL and MariaDB through mapping rules written in SQL.
 #[derive(Debug, Parser)]
@@ -122,6 +122,9 @@ pub(super) struct ReplayArguments {
     /// Connections to each server. With one, every transaction of the source is whole on each server; with more, readers may see a part of one.
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(super) lanes: u16,
+    /// Changes of the source in one target transaction, at most, where transactions of the source are smaller; fewer when nothing more waits.
+    #[arg(long, value_name = "N", default_value_t = LoadOptions::WINDOW_ROWS, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) window_rows: u64,
     /// Go on with other mappings than the job was begun with.
     #[arg(long)]
     pub(super) accept_mapping_change: bool,

@@ -46,7 +46,7 @@ pub(super) fn start(arguments: &ReplayArguments, destinations: Vec<Destination>,
     let job = job(arguments, flow)?;
     let targets: Vec<_> = destinations.into_iter().map(|(name, endpoint)| (name, Arc::new(SqlTarget::new(endpoint, &job.name)))).collect();
     let mapping_change = if arguments.accept_mapping_change { MappingChange::Accept } else { MappingChange::Refuse };
-    let options = LoadOptions { lanes: arguments.lanes, mapping_change, ..LoadOptions::default() };
+    let options = LoadOptions { lanes: arguments.lanes, mapping_change, ..LoadOptions::default() }.with_window_rows(arguments.window_rows);
     if arguments.restart {
         ToServers::forget(&targets)?;
     }

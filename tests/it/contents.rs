@@ -41,9 +41,14 @@ pub(crate) fn columns(server: &Server, schema: &str, table: &str) -> Vec<ServerC
 
 /// All rows of a table, each as the exact text of its cells, sorted.
 pub(crate) fn table_contents(server: &Server, schema: &str, table: &str) -> Vec<Vec<Option<String>>> {
+    contents_where(server, schema, table, "TRUE")
+}
+
+/// The same for the rows that fulfil a condition.
+pub(crate) fn contents_where(server: &Server, schema: &str, table: &str, condition: &str) -> Vec<Vec<Option<String>>> {
     let cells: Vec<String> = columns(server, schema, table).iter().map(ServerColumn::exact).collect();
     let name = |name: &str| name.replace('`', "``");
-    let mut rows = server.query_text(&format!("SELECT {} FROM `{}`.`{}`", cells.join(", "), name(schema), name(table)));
+    let mut rows = server.query_text(&format!("SELECT {} FROM `{}`.`{}` WHERE {condition}", cells.join(", "), name(schema), name(table)));
     rows.sort();
     rows
 }

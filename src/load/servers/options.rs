@@ -25,7 +25,7 @@ pub enum MappingChange {
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        let window = WindowLimits { changes: 100_000, bytes: 32 << 20 };
+        let window = WindowLimits { changes: Self::WINDOW_ROWS, bytes: 32 << 20 };
         Self { lanes: 4, mapping_change: MappingChange::default(), window, patience: Patience::default() }
     }
 }
@@ -33,4 +33,13 @@ impl Default for LoadOptions {
 impl LoadOptions {
     /// The most lanes of one server.
     pub const LANES_MOST: u16 = 64;
+    /// Changes of the source after which a window ends, unless the user says otherwise.
+    pub const WINDOW_ROWS: u64 = 100_000;
+
+    /// The same with windows that end after so many changes of the source.
+    #[must_use]
+    pub fn with_window_rows(mut self, rows: u64) -> Self {
+        self.window.changes = rows;
+        self
+    }
 }
