@@ -116,6 +116,9 @@ pub(super) struct ReplayArguments {
     /// script a target table under DIR/<server>/, and all.sql that runs them.
     #[arg(long, value_name = "DEST", required = true)]
     pub(super) to: Vec<String>,
+    /// What opens the servers.
+    #[command(flatten)]
+    pub(super) servers: ServerArguments,
     /// The name under which servers remember how far this replay is; default: the name of the query folder.
     #[arg(long, value_name = "NAME")]
     pub(super) job: Option<String>,

@@ -31,6 +31,9 @@ pub(super) fn load_failure(error: &LoadError) -> Failure {
         LoadError::Target { class: FaultClass::Transient, .. } => {
             Failure::unavailable(text).with_hint("The same command goes on where the checkpoint is.")
         }
+        LoadError::Target { .. } if text.contains("'retl") => {
+            Failure::unavailable(text).with_hint("`rowgate init --to …` makes the schema `retl` and its tables; `--print` shows what the user needs.")
+        }
         LoadError::Target { .. } => {
             Failure::unavailable(text).with_hint("`rowgate init --print` shows what the user needs; the same command goes on where the checkpoint is.")
         }

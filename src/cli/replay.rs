@@ -11,6 +11,7 @@ use super::{
     failure::{Exit, Failure},
     flow::{Flow, any_servers},
     replay_servers::{self, ServerSummary},
+    servers::named_servers,
     summary::Summary,
 };
 use crate::{
@@ -47,7 +48,7 @@ fn into_scripts(arguments: &ReplayArguments, folder: &str, painter: Painter) -> 
 }
 
 fn into_servers(arguments: &ReplayArguments, painter: Painter) -> Result<Exit, Failure> {
-    let destinations = replay_servers::destinations(arguments)?;
+    let destinations = named_servers(&arguments.to, &arguments.servers)?;
     let mut flow = Flow::prepare(&arguments.paths, &arguments.capture, replay_servers::names(&destinations), Purpose::Rows, painter)?;
     let dead_letters = dead_letters(arguments, &flow)?;
     let mut replay = Replay::new(replay_servers::start(arguments, destinations, &mut flow)?);

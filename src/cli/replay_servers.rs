@@ -9,40 +9,21 @@ use super::{
     args::{Format, ReplayArguments},
     failure::Failure,
     flow::Flow,
+    servers::NamedServer,
 };
 use crate::{
     checkpoint::Job,
     load::{LoadOptions, LoadOutcome, MappingChange, SqlTarget, ToServers},
     mapping::Servers,
-    mysql::{Endpoint, Password},
 };
 
-/// A server and the name that mappings give it.
-type Destination = (Arc<str>, Endpoint);
-
-/// The servers of the command line.
-pub(super) fn destinations(arguments: &ReplayArguments) -> Result<Vec<Destination>, Failure> {
-    let read = |to: &String| {
-        let (name, url) = match to.split_once("=mysql:") {
-            Some((name, _)) => (name, &to[name.len() + 1..]),
-            None => ("default", to.as_str()),
-        };
-        let mut endpoint = Endpoint::parse(url).map_err(|error| Failure::wrong_input(format!("`--to {name}`: {error}")))?;
-        if let Ok(password) = std::env::var("ROWGATE_PASSWORD") {
-            endpoint.password = Some(Password::new(password));
-        }
-        Ok((name.into(), endpoint))
-    };
-    arguments.to.iter().map(read).collect()
-}
-
 /// The servers that routes may name.
-pub(super) fn names(destinations: &[Destination]) -> Servers {
+pub(super) fn names(destinations: &[NamedServer]) -> Servers {
     Servers::Named(destinations.iter().map(|(name, _)| Arc::clone(name)).collect())
 }
 
 /// Takes the job over on every server; the flow goes on where the slowest of them is.
-pub(super) fn start(arguments: &ReplayArguments, destinations: Vec<Destination>, flow: &mut Flow) -> Result<ToServers, Failure> {
+pub(super) fn start(arguments: &ReplayArguments, destinations: Vec<NamedServer>, flow: &mut Flow) -> Result<ToServers, Failure> {
     let job = job(arguments, flow)?;
     let targets: Vec<_> = destinations.into_iter().map(|(name, endpoint)| (name, Arc::new(SqlTarget::new(endpoint, &job.name)))).collect();
     let mapping_change = if arguments.accept_mapping_change { MappingChange::Accept } else { MappingChange::Refuse };
