@@ -15,7 +15,7 @@ use super::{
     summary::Summary,
 };
 use crate::{
-    load::{DeadLetters, Existing, LoadError, Loader, RoutedSet, SqlScripts},
+    load::{DeadLetters, Existing, Follows, LoadError, Loader, RoutedSet, SqlScripts},
     mapping::Purpose,
     pipeline::{Outcome, Trouble},
 };
@@ -90,6 +90,10 @@ impl<L: Loader> Loader for Replay<L> {
     fn load(&mut self, routed: &RoutedSet) -> Result<(), LoadError> {
         self.summary.load(routed)?;
         self.loader.load(routed)
+    }
+
+    fn definition_changes(&mut self) -> Result<Follows, LoadError> {
+        self.loader.definition_changes()
     }
 
     fn finish(&mut self) -> Result<(), LoadError> {

@@ -12,6 +12,7 @@ use super::{
     servers::NamedServer,
 };
 use crate::{
+    binlog::Bound,
     checkpoint::Job,
     load::{LoadOptions, LoadOutcome, MappingChange, SqlTarget, ToServers},
     mapping::Servers,
@@ -33,11 +34,18 @@ pub(super) fn start(arguments: &ReplayArguments, destinations: Vec<NamedServer>,
     }
     let loader = ToServers::start(targets, &job, &flow.order(), &options)?;
     if let Some(position) = loader.resume_at().cloned() {
-        if let Some(start) = &arguments.capture.start {
-            return Err(Failure::wrong_input(format!("job `{}` is at `{position}`, and `--start {start}` would move it", job.name))
+        match &arguments.capture.start {
+            None => flow.resume_at(position),
+            // Behind a statement that stopped the replay and was run on the targets by hand.
+            Some(Bound::Offset(start)) if loader.may_skip_to(start, &flow.order()) => {}
+            Some(start) => {
+                return Err(Failure::wrong_input(format!(
+                    "job `{}` is at `{position}`, and `--start {start}` would move it back",
+                    job.name
+                ))
                 .with_hint("Leave `--start` out to go on there, name another `--job`, or forget how far it is: `--restart`."));
+            }
         }
-        flow.resume_at(position);
     }
     Ok(loader)
 }

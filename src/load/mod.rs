@@ -35,6 +35,21 @@ pub trait Loader {
     /// Takes the changes of one set, in their order.
     fn load(&mut self, routed: &RoutedSet) -> Result<(), LoadError>;
 
+    /// The definition of a mapped table changes here: what was taken before is made durable where that leaves nothing half done.
+    /// Says whether rows of the new definition are taken if it is an ALTER; without an answer of its own a loader takes none.
+    fn definition_changes(&mut self) -> Result<Follows, LoadError> {
+        Ok(Follows::Nothing)
+    }
+
     /// Makes everything taken so far durable. A loader that is dropped before leaves nothing that looks done.
     fn finish(&mut self) -> Result<(), LoadError>;
+}
+
+/// Which changes of definitions a loader goes on behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follows {
+    /// None.
+    Nothing,
+    /// An ALTER: whether the target matches the new definition is seen at the first row.
+    Alterations,
 }

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::DefinitionChange;
+use super::{DefinitionChange, definition_change::DefinitionChangeKind};
 use crate::{
     binlog::{BinlogError, CaptureReader, Interest, Item, Progress},
     change::{ChangeSet, ColumnSet},
     fault::FaultClass,
-    load::{DeadLetters, LoadError, Loader, RoutedSet},
+    load::{DeadLetters, Follows, LoadError, Loader, RoutedSet},
     mapping::{MappingError, Router, RowFailure, RowPolicy, Transition},
     schema::{TableName, TableSchema},
 };
@@ -120,7 +120,7 @@ impl Pipeline {
                     let router = self.reader.interest_mut();
                     let change = DefinitionChange::of(&statement, |table| router.reads(table));
                     if let Some(change) = change {
-                        self.definition_changed(change)?;
+                        self.definition_changed(change, loader)?;
                     }
                 }
             }
@@ -146,13 +146,16 @@ impl Pipeline {
         Ok(loader.load(&routed)?)
     }
 
-    fn definition_changed(&mut self, change: DefinitionChange) -> Result<(), PipelineError> {
+    fn definition_changed(&mut self, change: DefinitionChange, loader: &mut dyn Loader) -> Result<(), PipelineError> {
         match self.trouble {
             Trouble::Show => {
                 self.outcome.definition_changes.push(change);
                 Ok(())
             }
-            Trouble::Obey { .. } => Err(PipelineError::Definition(Box::new(change))),
+            Trouble::Obey { .. } => match (loader.definition_changes()?, change.kind) {
+                (Follows::Alterations, DefinitionChangeKind::Alters) => Ok(()),
+                _ => Err(PipelineError::Definition(Box::new(change))),
+            },
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use tokio::{sync::mpsc::Receiver, task::JoinSet};
+use tokio::{
+    sync::{mpsc::Receiver, oneshot},
+    task::JoinSet,
+};
 
 use super::{LoadOptions, LoadOutcome, start::Standing, target::Target};
 use crate::{
@@ -17,6 +20,14 @@ use crate::{
     position::{BinlogOffset, FileOrder},
     schema::TableName,
 };
+
+/// What a server is told.
+pub(super) enum Order {
+    /// Take these changes.
+    Take(RoutedSet),
+    /// Commit what was taken before, and answer.
+    Settle(oneshot::Sender<()>),
+}
 
 /// A server that is being loaded.
 pub(super) struct Server<T: Target> {
@@ -60,13 +71,13 @@ impl<T: Target> Server<T> {
         })
     }
 
-    /// Applies all sets; ends when they do and everything is committed.
-    pub(super) async fn run(mut self, mut sets: Receiver<RoutedSet>) -> Result<LoadOutcome, LoadError> {
+    /// Does all that it is told; ends when everything is committed.
+    pub(super) async fn run(mut self, mut orders: Receiver<Order>) -> Result<LoadOutcome, LoadError> {
         let mut ends = false;
         while !ends {
             if self.running.is_empty() {
                 // Nothing waits behind what is there, so a small window costs no throughput and shows its rows at once.
-                if !self.builder.has_closed() && sets.is_empty() {
+                if !self.builder.has_closed() && orders.is_empty() {
                     self.builder.close();
                 }
                 self.start_next().await?;
@@ -74,8 +85,13 @@ impl<T: Target> Server<T> {
             // A window that waits for its turn holds back the source.
             let has_room = !self.builder.has_closed();
             tokio::select! {
-                set = sets.recv(), if has_room => match set {
-                    Some(set) => self.take(&set).await?,
+                order = orders.recv(), if has_room => match order {
+                    Some(Order::Take(set)) => self.take(&set).await?,
+                    Some(Order::Settle(done)) => {
+                        self.settle().await?;
+                        // Who no longer waits for the answer has failed elsewhere.
+                        let _ = done.send(());
+                    }
                     None => ends = true,
                 },
                 Some(done) = self.running.join_next(), if !self.running.is_empty() => self.end_lane(done)?,
@@ -84,7 +100,8 @@ impl<T: Target> Server<T> {
         self.finish().await
     }
 
-    async fn finish(mut self) -> Result<LoadOutcome, LoadError> {
+    /// Commits everything that was taken, and forgets the definitions of target tables.
+    async fn settle(&mut self) -> Result<(), LoadError> {
         self.builder.close();
         loop {
             while let Some(done) = self.running.join_next().await {
@@ -94,6 +111,12 @@ impl<T: Target> Server<T> {
                 break;
             }
         }
+        self.bindings = Bindings::default();
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Result<LoadOutcome, LoadError> {
+        self.settle().await?;
         if let Some(to) = self.builder.unfinished_redo() {
             return Err(LoadError::RedoUnreached { to: to.clone() });
         }

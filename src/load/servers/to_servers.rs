@@ -4,14 +4,22 @@ use std::sync::Arc;
 
 use tokio::{
     runtime::{Builder, Runtime},
-    sync::mpsc::{self, Sender},
+    sync::{
+        mpsc::{self, Sender},
+        oneshot,
+    },
     task::JoinHandle,
 };
 
-use super::{LoadOptions, LoadOutcome, SqlTarget, server::Server, start::take_over, target::Target};
+use super::{
+    LoadOptions, LoadOutcome, SqlTarget,
+    server::{Order, Server},
+    start::take_over,
+    target::Target,
+};
 use crate::{
     checkpoint::Job,
-    load::{LoadError, Loader, RoutedSet, lane::Failure},
+    load::{Follows, LoadError, Loader, RoutedSet, lane::Failure, window::Redo},
     position::{BinlogOffset, FileOrder},
 };
 
@@ -22,12 +30,13 @@ const WAITING_SETS: usize = 4;
 pub struct ToServers {
     runtime: Runtime,
     servers: Vec<Running>,
+    standings: Vec<Redo>,
     resume_at: Option<BinlogOffset>,
     outcomes: Vec<LoadOutcome>,
 }
 
 struct Running {
-    sets: Sender<RoutedSet>,
+    orders: Sender<Order>,
     task: JoinHandle<Result<LoadOutcome, LoadError>>,
 }
 
@@ -39,15 +48,16 @@ impl ToServers {
     pub fn start(targets: Vec<(Arc<str>, Arc<SqlTarget>)>, job: &Job, order: &FileOrder, options: &LoadOptions) -> Result<Self, LoadError> {
         let runtime = new_runtime()?;
         let mut servers = Vec::new();
-        let mut positions = Vec::new();
+        let mut standings = Vec::new();
         for (name, target) in targets {
-            let (server, from) = runtime.block_on(start_one(&name, target, job, order, options))?;
-            positions.push(from);
+            let (server, redo) = runtime.block_on(start_one(&name, target, job, order, options))?;
+            standings.push(redo);
             servers.push(server);
         }
         // One target that has nothing yet needs everything.
-        let earliest = positions.into_iter().map(|from| from.map(|from| (order.rank(&from), from))).min().flatten();
-        Ok(Self { runtime, servers, resume_at: earliest.map(|(_, from)| from), outcomes: Vec::new() })
+        let positions = standings.iter().map(|redo| redo.from.as_ref().map(|from| (order.rank(from), from)));
+        let resume_at = positions.min().flatten().map(|(_, from)| from.clone());
+        Ok(Self { runtime, servers, standings, resume_at, outcomes: Vec::new() })
     }
 
     /// Forgets how far the job is on every target.
@@ -65,6 +75,13 @@ impl ToServers {
     /// Where the source has to be read from; none: from where the user says.
     pub fn resume_at(&self) -> Option<&BinlogOffset> {
         self.resume_at.as_ref()
+    }
+
+    /// Whether every server may go on at a later position: none has a window to redo, and none is beyond it.
+    pub fn may_skip_to(&self, start: &BinlogOffset, order: &FileOrder) -> bool {
+        let start = order.rank(start);
+        start.is_some()
+            && self.standings.iter().all(|redo| redo.from == redo.to && redo.from.as_ref().and_then(|from| order.rank(from)) <= start)
     }
 
     /// What was done, once all is finished.
@@ -95,21 +112,32 @@ async fn start_one<T: Target>(
     job: &Job,
     order: &FileOrder,
     options: &LoadOptions,
-) -> Result<(Running, Option<BinlogOffset>), LoadError> {
+) -> Result<(Running, Redo), LoadError> {
     let standing = take_over(&*target, job, options.lanes, order, options.mapping_change).await?;
     let server = Server::new(Arc::clone(name), target, &standing, order.clone(), options)?;
-    let (sets, waiting) = mpsc::channel(WAITING_SETS);
-    Ok((Running { sets, task: tokio::spawn(server.run(waiting)) }, standing.redo.from))
+    let (orders, waiting) = mpsc::channel(WAITING_SETS);
+    Ok((Running { orders, task: tokio::spawn(server.run(waiting)) }, standing.redo))
 }
 
 impl Loader for ToServers {
     fn load(&mut self, routed: &RoutedSet) -> Result<(), LoadError> {
         for index in 0..self.servers.len() {
-            if self.servers[index].sets.blocking_send(routed.clone()).is_err() {
+            if self.servers[index].orders.blocking_send(Order::Take(routed.clone())).is_err() {
                 return Err(self.failure(index));
             }
         }
         Ok(())
+    }
+
+    fn definition_changes(&mut self) -> Result<Follows, LoadError> {
+        for index in 0..self.servers.len() {
+            let (done, settled) = oneshot::channel();
+            let is_sent = self.servers[index].orders.blocking_send(Order::Settle(done)).is_ok();
+            if !is_sent || settled.blocking_recv().is_err() {
+                return Err(self.failure(index));
+            }
+        }
+        Ok(Follows::Alterations)
     }
 
     fn finish(&mut self) -> Result<(), LoadError> {
