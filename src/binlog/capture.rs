@@ -7,9 +7,12 @@ use std::{
 };
 
 use super::{
-    BinlogError,
+    BinlogError, Limits,
+    format::FormatDescription,
+    frame::FrameReader,
     input::{self, ENCRYPTED_MAGIC, Input, MAGIC},
 };
+use crate::schema::ServerVersion;
 
 /// Binlog files in the order in which they were written.
 #[derive(Debug, Clone)]
@@ -66,6 +69,17 @@ impl Capture {
     /// The size of all files on disk; none when standard input is read.
     pub fn bytes(&self) -> Option<u64> {
         self.files.iter().map(|file| file.bytes).sum()
+    }
+
+    /// The server that wrote the first file, by that file's own word; none where it cannot be read twice, or does not say.
+    pub fn server(&self) -> Option<ServerVersion> {
+        let first = self.files.first().filter(|file| file.path.is_some())?;
+        let mut input = first.read(&Arc::default()).ok()?;
+        let (head, _) = input::head(&mut input).ok()?;
+        let mut frames = FrameReader::new(input, MAGIC.len() as u64, Limits::default().max_event_bytes);
+        let frame = frames.next().ok()?.filter(|_| head == MAGIC)?;
+        // What is wrong with it is said when it is read in earnest.
+        FormatDescription::parse(&frame, false).ok().map(|format| format.server)
     }
 
     pub(super) fn files(&self) -> &[CaptureFile] {

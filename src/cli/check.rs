@@ -6,19 +6,19 @@ use std::{
 };
 
 use super::{
-    args::{CaptureArguments, CheckArguments, Format},
-    definitions::read_definitions,
+    args::{CheckArguments, Format},
+    definitions::{read_definitions, server_of},
     diagnostic_lines,
     diagnostics::{Painter, refuse_errors},
     failure::{Exit, Failure},
-    flow::{open_capture, query_texts},
+    flow::query_texts,
     query_files::{QueryFolder, read_as_sets},
 };
 use crate::{
-    binlog::Interest,
+    binlog::{Capture, CaptureReader, Interest, ReadOptions},
     change::ColumnSet,
     mapping::{MappingSet, Policies, Servers},
-    schema::{TableName, TableSchema},
+    schema::{ServerVersion, TableName, TableSchema},
 };
 
 pub(super) fn run(arguments: &CheckArguments, painter: Painter) -> Result<Exit, Failure> {
@@ -50,10 +50,11 @@ pub(super) fn run(arguments: &CheckArguments, painter: Painter) -> Result<Exit, 
 /// Checks one set against all definitions that are known for it.
 fn check(arguments: &CheckArguments, folder: &QueryFolder, painter: Painter) -> Result<MappingSet, Failure> {
     let (set, mut problems) = MappingSet::parse(query_texts(&folder.queries));
-    let mut history = read_definitions(&set, folder, arguments.schema.as_deref())?;
-    if !arguments.from.is_empty() {
-        let capture = CaptureArguments { from: arguments.from.clone(), schema: None, start: None, stop: None };
-        let mut reader = open_capture(&capture, history, NoCells(set.clone()))?;
+    let capture = if arguments.from.is_empty() { None } else { Some(Capture::open(&arguments.from)?) };
+    let server = capture.as_ref().map_or(ServerVersion::MYSQL_9_7, server_of);
+    let mut history = read_definitions(&set, folder, arguments.schema.as_deref(), server)?;
+    if let Some(capture) = capture {
+        let mut reader = CaptureReader::open(capture, history, NoCells(set.clone()), ReadOptions::default())?;
         while reader.next()?.is_some() {}
         history = reader.history().clone();
     }

@@ -7,27 +7,47 @@ use super::{
     query_files::{QueryFolder, TextFile, read},
 };
 use crate::{
+    binlog::Capture,
     mapping::MappingSet,
     schema::{SchemaHistory, ServerVersion, read_schema_file},
 };
 
-/// The definitions as of the first event; of the same table the later file's holds: query files, `schema.sql`, `--schema`.
-pub(super) fn read_definitions(mappings: &MappingSet, folder: &QueryFolder, dump: Option<&Path>) -> Result<SchemaHistory, Failure> {
+/// The definitions as of the first event, as `server` reads them; of the same table the later file's holds: query files, `schema.sql`,
+/// `--schema`.
+pub(super) fn read_definitions(
+    mappings: &MappingSet,
+    folder: &QueryFolder,
+    dump: Option<&Path>,
+    server: ServerVersion,
+) -> Result<SchemaHistory, Failure> {
     let mut history = SchemaHistory::new();
+    let mut follow = |path: &str, whole: &str, part_start, part: &str| follow(&mut history, server, path, whole, part_start, part);
     for (file, table) in mappings.tables_in_files() {
         let query = &mappings.files()[file];
-        follow(&mut history, &query.path, &query.text, table.span.start as usize, &table.text)?;
+        follow(&query.path, &query.text, table.span.start as usize, &table.text)?;
     }
     let dump = dump.map(read).transpose()?;
     for TextFile { path, text } in folder.schemas.iter().chain(&dump) {
-        follow(&mut history, &path.display().to_string(), text, 0, text)?;
+        follow(&path.display().to_string(), text, 0, text)?;
     }
     Ok(history)
 }
 
+/// The server whose definitions a capture's are: JSON and default collations are others on MariaDB.
+pub(super) fn server_of(capture: &Capture) -> ServerVersion {
+    capture.server().unwrap_or(ServerVersion::MYSQL_9_7)
+}
+
 /// Takes the definitions of a part of a file.
-fn follow(history: &mut SchemaHistory, path: &str, whole: &str, part_start: usize, part: &str) -> Result<(), Failure> {
-    let (found, problems) = read_schema_file(part, ServerVersion::MYSQL_9_7);
+fn follow(
+    history: &mut SchemaHistory,
+    server: ServerVersion,
+    path: &str,
+    whole: &str,
+    part_start: usize,
+    part: &str,
+) -> Result<(), Failure> {
+    let (found, problems) = read_schema_file(part, server);
     let Some(first) = problems.first() else {
         history.extend(found);
         return Ok(());

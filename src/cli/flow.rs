@@ -4,7 +4,7 @@ use std::{error::Error, path::PathBuf, sync::Arc};
 
 use super::{
     args::CaptureArguments,
-    definitions::read_definitions,
+    definitions::{read_definitions, server_of},
     diagnostics::Painter,
     failure::Failure,
     load_failure::load_failure,
@@ -12,7 +12,7 @@ use super::{
     query_files::{TextFile, read_as_one_set},
 };
 use crate::{
-    binlog::{BinlogError, Bound, Capture, CaptureReader, Interest, ReadOptions},
+    binlog::{BinlogError, Bound, Capture, CaptureReader, ReadOptions},
     load::Loader,
     mapping::{MappingError, MappingSet, Policies, Purpose, QueryText, Router, RowPolicy, Servers},
     pipeline::{Outcome, Pipeline, PipelineError, Trouble},
@@ -46,11 +46,11 @@ impl Flow {
         let folder = read_as_one_set(paths)?;
         let (mappings, problems) = MappingSet::parse(query_texts(&folder.queries));
         painter.draw(mappings.files(), &problems)?;
-        let history = read_definitions(&mappings, &folder, capture.schema.as_deref())?;
+        let (options, schema) = (read_options(capture), capture.schema.as_deref());
+        let capture = Capture::open(&capture.from)?;
+        let history = read_definitions(&mappings, &folder, schema, server_of(&capture))?;
         let files = mappings.files().to_vec();
         let router = Router::new(mappings, Policies::default(), servers, purpose);
-        let options = read_options(capture);
-        let capture = Capture::open(&capture.from)?;
         let progress = Arc::new(CaptureProgress::start(capture.bytes()));
         Ok(Self { capture, options, history, router, progress, painter, files })
     }
@@ -102,15 +102,6 @@ impl Flow {
 /// The servers of rules that are shown or written as scripts: any name will do.
 pub(super) fn any_servers() -> Servers {
     Servers::Any { default: DEFAULT_SERVER.into() }
-}
-
-/// Opens the capture of these flags.
-pub(super) fn open_capture<I: Interest>(
-    arguments: &CaptureArguments,
-    history: SchemaHistory,
-    interest: I,
-) -> Result<CaptureReader<I>, Failure> {
-    Ok(CaptureReader::open(Capture::open(&arguments.from)?, history, interest, read_options(arguments))?)
 }
 
 fn read_options(arguments: &CaptureArguments) -> ReadOptions {

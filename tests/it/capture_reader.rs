@@ -11,7 +11,7 @@ use rowgate::{
     binlog::{BinlogError, Bound, Capture, CaptureReader, Checksums, Everything, Interest, Item, ReadOptions},
     change::{ColumnSet, Op},
     position::BinlogOffset,
-    schema::{SchemaHistory, TableName, TableSchema},
+    schema::{Flavor, SchemaHistory, TableName, TableSchema},
 };
 use tempfile::TempDir;
 
@@ -200,4 +200,14 @@ fn compressed_files_are_read_as_they_are_and_their_damage_has_a_place() {
         let error = contents(&packed[..length]).expect_err("a cut file").to_string();
         assert!(error.contains("b.000001"), "{error}");
     }
+}
+
+#[test]
+fn a_capture_says_which_server_wrote_it() {
+    let flavor = |name: &str| {
+        let capture = Capture::open(&[captures().join(name)]).expect("the capture is there");
+        capture.server().expect("its first event says so").flavor
+    };
+    assert_eq!(flavor("maria-small.binlog"), Flavor::MariaDb);
+    assert_eq!(flavor("mysql97-small.binlog"), Flavor::MySql);
 }
