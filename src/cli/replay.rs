@@ -92,8 +92,8 @@ impl<L: Loader> Loader for Replay<L> {
         self.loader.load(routed)
     }
 
-    fn definition_changes(&mut self) -> Result<Follows, LoadError> {
-        self.loader.definition_changes()
+    fn settle(&mut self) -> Result<Follows, LoadError> {
+        self.loader.settle()
     }
 
     fn finish(&mut self) -> Result<(), LoadError> {

@@ -35,9 +35,9 @@ pub trait Loader {
     /// Takes the changes of one set, in their order.
     fn load(&mut self, routed: &RoutedSet) -> Result<(), LoadError>;
 
-    /// The definition of a mapped table changes here: what was taken before is made durable where that leaves nothing half done.
-    /// Says whether rows of the new definition are taken if it is an ALTER; without an answer of its own a loader takes none.
-    fn definition_changes(&mut self) -> Result<Follows, LoadError> {
+    /// Makes what was taken so far durable, where a part of the whole is worth something, and says behind which changes of definitions it
+    /// would go on. Asked where the flow cannot simply go on; a loader without an answer of its own does neither.
+    fn settle(&mut self) -> Result<Follows, LoadError> {
         Ok(Follows::Nothing)
     }
 

@@ -112,7 +112,28 @@ impl Pipeline {
     }
 
     /// Carries everything over and finishes the loader; `watch` is told of the progress after every set.
-    pub fn run(mut self, loader: &mut dyn Loader, mut watch: impl FnMut(&Progress)) -> Result<Outcome, PipelineError> {
+    ///
+    /// # Errors
+    /// What stopped the flow. What came before it is made durable where the loader can do that.
+    pub fn run(mut self, loader: &mut dyn Loader, watch: impl FnMut(&Progress)) -> Result<Outcome, PipelineError> {
+        match self.carry_all(loader, watch) {
+            Ok(()) => {}
+            Err(error @ (PipelineError::Load(_) | PipelineError::Definition(_))) => return Err(error),
+            Err(error) => {
+                loader.settle()?;
+                return Err(error);
+            }
+        }
+        if let Trouble::Obey { dead_letters: Some(letters) } = self.trouble {
+            self.outcome.dead_letters = letters.finish()?;
+        }
+        loader.finish()?;
+        self.outcome.unread_tables = self.reader.unread_tables().map(|(table, events)| (table.clone(), events)).collect();
+        self.outcome.progress = self.reader.progress();
+        Ok(self.outcome)
+    }
+
+    fn carry_all(&mut self, loader: &mut dyn Loader, mut watch: impl FnMut(&Progress)) -> Result<(), PipelineError> {
         while let Some(item) = self.reader.next()? {
             match item {
                 Item::Changes(set) => self.carry(set, loader)?,
@@ -126,13 +147,7 @@ impl Pipeline {
             }
             watch(&self.reader.progress());
         }
-        if let Trouble::Obey { dead_letters: Some(letters) } = self.trouble {
-            self.outcome.dead_letters = letters.finish()?;
-        }
-        loader.finish()?;
-        self.outcome.unread_tables = self.reader.unread_tables().map(|(table, events)| (table.clone(), events)).collect();
-        self.outcome.progress = self.reader.progress();
-        Ok(self.outcome)
+        Ok(())
     }
 
     fn carry(&mut self, set: ChangeSet, loader: &mut dyn Loader) -> Result<(), PipelineError> {
@@ -152,7 +167,7 @@ impl Pipeline {
                 self.outcome.definition_changes.push(change);
                 Ok(())
             }
-            Trouble::Obey { .. } => match (loader.definition_changes()?, change.kind) {
+            Trouble::Obey { .. } => match (loader.settle()?, change.kind) {
                 (Follows::Alterations, DefinitionChangeKind::Alters) => Ok(()),
                 _ => Err(PipelineError::Definition(Box::new(change))),
             },

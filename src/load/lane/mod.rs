@@ -1,13 +1,15 @@
 //! Lanes: connections that apply their part of a window, each in one transaction with its checkpoint row.
 
 mod conflict;
+mod patience;
 mod runner;
 mod session;
 mod tally;
 mod transaction;
 
 pub use conflict::{ConflictKind, Conflicts};
-pub(crate) use runner::{Lane, LaneJob, Patience};
+pub(crate) use patience::Patience;
+pub(crate) use runner::{Lane, LaneJob};
 pub(crate) use session::{Connector, Failure, Rows, Session, SessionError, Statement};
 pub(crate) use tally::Tally;
 pub(crate) use transaction::Work;

@@ -1,9 +1,9 @@
 //! One lane: applies its part of a window in one transaction, again and again until it is committed once.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use super::{
-    Connector, Session, Tally,
+    Connector, Patience, Session, Tally,
     session::Failure,
     transaction::{Care, Stop, Transaction, Work},
 };
@@ -14,23 +14,6 @@ use crate::{
     mapping::Places,
     position::BinlogOffset,
 };
-
-/// How often a lane tries to commit one window, and how long it waits in between (INV-8).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
-    /// Attempts in all.
-    pub(crate) attempts: u32,
-    /// The first wait; each further one is twice as long.
-    pub(crate) first_wait: Duration,
-    /// The longest wait.
-    pub(crate) longest_wait: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self { attempts: 12, first_wait: Duration::from_millis(50), longest_wait: Duration::from_secs(10) }
-    }
-}
 
 /// A lane's part of one window.
 pub(crate) struct LaneJob {
@@ -104,8 +87,7 @@ impl<C: Connector> Lane<C> {
     /// [`LoadError::Fenced`] when another process has taken over; what the last attempt said when there is no hope or no patience left.
     pub(crate) async fn apply(&mut self, job: &LaneJob) -> Result<(), LoadError> {
         let mut care = Care::Quick;
-        let mut wait = self.patience.first_wait;
-        let mut attempts = 0;
+        let mut waits = self.patience.waits();
         loop {
             let failure = match self.attempt(job, care).await {
                 Ok(tally) => {
@@ -130,13 +112,11 @@ impl<C: Connector> Lane<C> {
                 Err(Attempt::Failed(failure)) => failure,
             };
             self.end_attempt().await;
-            attempts += 1;
-            if failure.class != FaultClass::Transient || attempts >= self.patience.attempts {
-                return Err(LoadError::Target { class: failure.class, cause: failure.source });
+            match waits.next() {
+                Some(wait) if failure.class == FaultClass::Transient => tokio::time::sleep(wait).await,
+                _ => return Err(failure.into()),
             }
             self.tally.retries += 1;
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(self.patience.longest_wait);
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{
     checkpoint::Claim,
     load::{
         LoadError, RoutedSet,
-        lane::{Lane, LaneJob, Tally, Work},
+        lane::{Lane, LaneJob, Patience, Tally, Work},
         target::TableBinding,
         window::{Bindings, Bound, Closed, LaneWork, Window, WindowBuilder, WindowKind, lane_works},
     },
@@ -42,6 +42,7 @@ pub(super) struct Server<T: Target> {
     pub(super) idle: Vec<Lane<T>>,
     /// Lanes at work on one window.
     running: JoinSet<(Lane<T>, Result<(), LoadError>)>,
+    patience: Patience,
     changes: u64,
     windows: u64,
 }
@@ -66,6 +67,7 @@ impl<T: Target> Server<T> {
             next_seq: standing.next_seq,
             idle,
             running: JoinSet::new(),
+            patience: options.patience,
             changes: 0,
             windows: 0,
         })
@@ -129,7 +131,7 @@ impl<T: Target> Server<T> {
     }
 
     async fn complete(&mut self, passed: &BinlogOffset) -> Result<(), LoadError> {
-        match self.target.complete(self.epoch, passed).await? {
+        match self.patience.keep_trying(|| self.target.complete(self.epoch, passed)).await? {
             true => Ok(()),
             false => Err(LoadError::Fenced { lane: 0 }),
         }
@@ -161,10 +163,10 @@ impl<T: Target> Server<T> {
                 return Ok(());
             }
             Bound::Unknown(None) => {
-                let mut found = self.target.definition(place).await?;
+                let mut found = self.patience.keep_trying(|| self.target.definition(place)).await?;
                 if found.is_none() && routed.mapping.policies().on_missing_table == MissingTable::Create {
-                    self.target.create(place, layout).await?;
-                    found = self.target.definition(place).await?;
+                    self.patience.keep_trying(|| self.target.create(place, layout)).await?;
+                    found = self.patience.keep_trying(|| self.target.definition(place)).await?;
                 }
                 let missing =
                     || LoadError::MissingTable { table: TableName::new(&*place.schema, &*place.table), server: self.name.to_string() };

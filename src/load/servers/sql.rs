@@ -53,7 +53,7 @@ impl SqlTarget {
         forgotten
     }
 
-    /// Asks on the control connection, and gives it up when it breaks.
+    /// Asks on the control connection; gives it up when it breaks.
     async fn ask<A>(&self, question: impl AsyncFnOnce(&mut Connection) -> Result<A, MysqlError> + Send) -> Result<A, Failure>
     where
         A: Send,

@@ -129,7 +129,7 @@ impl Loader for ToServers {
         Ok(())
     }
 
-    fn definition_changes(&mut self) -> Result<Follows, LoadError> {
+    fn settle(&mut self) -> Result<Follows, LoadError> {
         for index in 0..self.servers.len() {
             let (done, settled) = oneshot::channel();
             let is_sent = self.servers[index].orders.blocking_send(Order::Settle(done)).is_ok();
