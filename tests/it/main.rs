@@ -18,6 +18,8 @@ mod expressions;
 mod fault_proxy;
 mod init;
 mod loading;
+mod loading_case;
+mod loading_histories;
 mod memory;
 mod mysql_definition;
 mod mysql_room;
