@@ -20,6 +20,7 @@ mod init;
 mod loading;
 mod loading_case;
 mod loading_histories;
+mod loading_routes;
 mod memory;
 mod mysql_definition;
 mod mysql_room;
