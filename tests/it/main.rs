@@ -19,6 +19,7 @@ mod fault_proxy;
 mod init;
 mod loading;
 mod loading_case;
+mod loading_conflicts;
 mod loading_histories;
 mod loading_routes;
 mod memory;
