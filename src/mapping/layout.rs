@@ -45,11 +45,6 @@ impl TargetLayout {
         self.key.is_empty()
     }
 
-    /// The types of the key's columns, in key order.
-    pub fn key_types(&self) -> impl Iterator<Item = &ColumnType> {
-        self.key.iter().map(|&column| &self.columns[column].ty)
-    }
-
     /// The columns that a statement sets: all but the generated ones.
     pub fn written(&self) -> impl Iterator<Item = (usize, &TargetColumn)> {
         self.columns.iter().enumerate().filter(|(_, column)| !column.generated)

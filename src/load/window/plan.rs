@@ -113,18 +113,11 @@ fn add(work: &mut LaneWork, window: &Window, place: PlaceId, changes: &TableChan
     }
 }
 
-/// Whether rows with different key bytes can never meet: keys of one type, and no other unique index.
-fn keys_tell_rows_apart(changes: &TableChanges) -> bool {
-    let mut bindings = changes.bindings();
-    let Some(first) = bindings.next() else { return true };
-    first.is_key_alone && bindings.all(|binding| binding.is_key_alone && binding.layout.key_types().eq(first.layout.key_types()))
-}
-
 /// The lane of each row: whole components in the order of their first rows, about as many rows to each lane.
 fn spread(batches: &Batches, changes: &TableChanges, lanes: usize) -> Vec<usize> {
     let nets = changes.nets.rows();
     let share = nets.len().div_ceil(lanes).max(1);
-    if lanes == 1 || keys_tell_rows_apart(changes) {
+    if lanes == 1 || changes.bindings().all(|binding| binding.is_key_alone) {
         return (0..nets.len()).map(|row| row / share).collect();
     }
     let mut components = Components::new(nets.len());
