@@ -19,6 +19,8 @@ pub(crate) struct Net {
     pub(crate) after: Option<RowRef>,
     /// Who put the row there last: where several source rows feed one target key, only its owner removes it.
     owner: Option<Owner>,
+    /// Whether a second source row put the target row while the first one's was there.
+    contested: bool,
     /// All images the row had, where the window keeps them.
     pub(crate) images: Vec<RowRef>,
 }
@@ -79,8 +81,13 @@ impl NetChanges {
         }
         let foreign = net.owner.is_some_and(|present| present != owner);
         if after.is_none() && foreign {
+            // The window began with the other source row's target row: nothing else of this window put it there.
+            if !net.contested {
+                net.before = net.before.or(before);
+            }
             return;
         }
+        net.contested |= foreign;
         net.after = after;
         net.owner = after.map(|_| owner);
     }
@@ -107,7 +114,7 @@ impl NetChanges {
             let index = nets.len() as u32;
             let key_start = keys.len() as u32;
             keys.extend_from_slice(key);
-            nets.push(Net { key_start, key_end: keys.len() as u32, before, after: before, owner, images: Vec::new() });
+            nets.push(Net { key_start, key_end: keys.len() as u32, before, after: before, owner, contested: false, images: Vec::new() });
             by_key.insert_unique(hash, index, |&index| {
                 let net = &nets[index as usize];
                 hasher.hash_one(&keys[net.key_start as usize..net.key_end as usize])
@@ -152,6 +159,14 @@ mod tests {
     fn a_row_is_not_removed_by_the_source_row_that_lost_it() {
         let net = net(&[(A, RowChange::Put(row(0))), (B, RowChange::Put(row(1))), (A, RowChange::Remove(row(2)))]);
         assert_eq!(net.after, Some(row(1)));
+    }
+
+    #[test]
+    fn a_row_copied_before_it_is_deleted_was_there_when_the_window_began() {
+        let net = net(&[(B, RowChange::Put(row(0))), (A, RowChange::Remove(row(1)))]);
+        assert_eq!((net.before, net.after), (Some(row(1)), Some(row(0))));
+        let copied_when_new = [(A, RowChange::Put(row(0))), (B, RowChange::Put(row(1))), (A, RowChange::Remove(row(2)))];
+        assert_eq!(self::net(&copied_when_new).before, None);
     }
 
     #[test]
