@@ -125,6 +125,9 @@ impl<T: Target> Server<T> {
         if let Some(to) = self.builder.unfinished_redo() {
             return Err(LoadError::RedoUnreached { to: to.clone() });
         }
+        if self.builder.is_inside_transaction() {
+            self.give_up_large().await;
+        }
         if let Some(passed) = self.builder.passed().cloned() {
             self.complete(&passed).await?;
         }

@@ -158,6 +158,11 @@ impl WindowBuilder {
         self.redo_to.as_ref().map(|(to, _)| to)
     }
 
+    /// Whether parts of a transaction went ahead whose end was not read.
+    pub(crate) fn is_inside_transaction(&self) -> bool {
+        self.is_parted
+    }
+
     /// What is done ends where a transaction does, so one that starts before is done whole, whether its end is read or not.
     fn is_done(&self, start: &BinlogOffset) -> bool {
         self.done.zip(self.order.rank(start)).is_some_and(|(done, start)| start < done)
