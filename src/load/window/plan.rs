@@ -117,7 +117,7 @@ fn add(work: &mut LaneWork, window: &Window, place: PlaceId, changes: &TableChan
 fn spread(batches: &Batches, changes: &TableChanges, lanes: usize) -> Vec<usize> {
     let nets = changes.nets.rows();
     let share = nets.len().div_ceil(lanes).max(1);
-    if lanes == 1 || changes.bindings().all(|binding| binding.is_key_alone) {
+    if lanes == 1 || changes.is_key_alone() {
         return (0..nets.len()).map(|row| row / share).collect();
     }
     let mut components = Components::new(nets.len());

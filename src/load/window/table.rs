@@ -7,7 +7,7 @@ use super::{
     keyless::KeylessChanges,
     net::{Images, NetChanges},
 };
-use crate::{load::target::TableBinding, mapping::TargetLayout};
+use crate::{load::target::TableBinding, mapping::TargetLayout, schema::ColumnType};
 
 /// The changes of one target table, with a binding for each layout that its rows have.
 pub(crate) struct TableChanges {
@@ -21,9 +21,14 @@ impl TableChanges {
         Self { nets: NetChanges::new(images), keyless: KeylessChanges::default(), bindings: Vec::new() }
     }
 
-    /// The bindings of all layouts seen.
-    pub(crate) fn bindings(&self) -> impl Iterator<Item = &Arc<TableBinding>> {
-        self.bindings.iter()
+    /// Whether rows with other key bytes can never meet: keys are the only unique values, and all layouts write them alike.
+    pub(super) fn is_key_alone(&self) -> bool {
+        let key = |binding: &Arc<TableBinding>| -> Vec<(String, ColumnType)> {
+            let layout = &binding.layout;
+            layout.key.iter().map(|&column| (layout.columns[column].name.clone(), layout.columns[column].ty.clone())).collect()
+        };
+        let is_alike = |pair: &[Arc<TableBinding>]| key(&pair[0]) == key(&pair[1]);
+        self.bindings.iter().all(|binding| binding.is_key_alone) && self.bindings.windows(2).all(is_alike)
     }
 
     /// The binding of a row's layout.
