@@ -122,6 +122,7 @@ impl Source<'_> {
             }
             55..63 => self.swap(table, U),
             63..70 => self.swap(table, ID),
+            70..85 if self.shape.has_shared_rows => self.carry(table),
             _ => self.update(table),
         }
     }
@@ -194,6 +195,14 @@ impl Source<'_> {
             self.edit(table, Some(right.clone()), Some(with(&right, &left[column]))),
             self.edit(table, Some(away), Some(with(&left, &right[column]))),
         ]
+    }
+
+    /// A row goes to the other table.
+    fn carry(&mut self, table: usize) -> Vec<Edit> {
+        let row = self.any_row(table);
+        let mut there = row.clone();
+        there[V] = self.fresh();
+        vec![self.edit(table, Some(row), None), self.edit(1 - table, None, Some(there))]
     }
 
     /// Makes the change, and its images.

@@ -148,7 +148,13 @@ impl MemoryServer {
 
     /// Notes on all rows of the epoch that everything is done; whether there are any.
     pub(super) fn complete(&mut self, epoch: u64, low: &BinlogOffset) -> Result<bool, Refused> {
-        self.wait_for_lanes()?;
+        if let Err(waits) = self.wait_for_lanes() {
+            let is_current = self.lanes.iter().all(|row| row.epoch == epoch);
+            if is_current && self.transactions.values().any(|open| open.row.is_some() && open.fate.is_none()) {
+                self.violate(|| "the end waits for a transaction of the same process".to_owned());
+            }
+            return Err(waits);
+        }
         let mut found = false;
         for row in self.lanes.iter_mut().filter(|row| row.epoch == epoch) {
             (row.low, row.high, row.single) = (Some(low.clone()), Some(low.clone()), false);
