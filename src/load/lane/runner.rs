@@ -162,6 +162,11 @@ impl<C: Connector> Lane<C> {
         Ok(())
     }
 
+    /// Takes back what is not committed.
+    pub(crate) async fn give_up(&mut self) {
+        self.end_attempt().await;
+    }
+
     /// The answer to a COMMIT may be lost: then the row says that the window is this lane's last.
     async fn has_committed(&mut self, epoch: u64, seq: u64) -> Result<bool, Failure> {
         let number = self.number;

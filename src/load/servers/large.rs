@@ -29,4 +29,11 @@ impl<T: Target> Server<T> {
             None => Ok(()),
         }
     }
+
+    /// Takes back the parts of a transaction of which the source has no end. Its claim would block the lanes' rows.
+    pub(super) async fn give_up_large(&mut self) {
+        for lane in &mut self.idle {
+            lane.give_up().await;
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Loading into servers: each target server has lanes, windows and a checkpoint of its own.
 
+#[cfg(test)]
+mod histories;
 mod large;
 mod options;
 mod outcome;

@@ -77,16 +77,21 @@ impl<T: Target> Server<T> {
     pub(super) async fn run(mut self, mut orders: Receiver<Order>) -> Result<LoadOutcome, LoadError> {
         let mut ends = false;
         while !ends {
-            if self.running.is_empty() {
+            while self.running.is_empty() {
                 // Nothing waits behind what is there, so a small window costs no throughput and shows its rows at once.
                 if !self.builder.has_closed() && orders.is_empty() {
                     self.builder.close();
                 }
-                self.start_next().await?;
+                // A part of a large transaction is done by then, and another window may wait.
+                if !self.start_next().await? {
+                    break;
+                }
             }
             // A window that waits for its turn holds back the source.
             let has_room = !self.builder.has_closed();
             tokio::select! {
+                // In order, so that the same input makes the same windows.
+                biased;
                 order = orders.recv(), if has_room => match order {
                     Some(Order::Take(set)) => self.take(&set).await?,
                     Some(Order::Settle(done)) => {
@@ -121,6 +126,9 @@ impl<T: Target> Server<T> {
         self.settle().await?;
         if let Some(to) = self.builder.unfinished_redo() {
             return Err(LoadError::RedoUnreached { to: to.clone() });
+        }
+        if self.builder.is_inside_transaction() {
+            self.give_up_large().await;
         }
         if let Some(passed) = self.builder.passed().cloned() {
             self.complete(&passed).await?;

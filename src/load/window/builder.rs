@@ -118,8 +118,10 @@ impl WindowBuilder {
         }
         let share = bytes / by_transaction.len().max(1);
         for (transaction, changes) in set.set.transactions.iter().zip(by_transaction) {
-            self.pending.push(Part { set: set.clone(), changes, bytes: share });
-            self.pending_bytes += share;
+            if !self.is_done(&transaction.start) {
+                self.pending.push(Part { set: set.clone(), changes, bytes: share });
+                self.pending_bytes += share;
+            }
             match &transaction.end {
                 Some(end) => self.end_transaction(end, bindings)?,
                 None if self.pending_bytes > self.limits.bytes && self.redo_to.is_none() => self.part(None, bindings),
@@ -154,6 +156,16 @@ impl WindowBuilder {
     /// At the end of the source: whether the redo was left unfinished, and where it ends.
     pub(crate) fn unfinished_redo(&self) -> Option<&BinlogOffset> {
         self.redo_to.as_ref().map(|(to, _)| to)
+    }
+
+    /// Whether parts of a transaction went ahead whose end was not read.
+    pub(crate) fn is_inside_transaction(&self) -> bool {
+        self.is_parted
+    }
+
+    /// What is done ends where a transaction does, so one that starts before is done whole, whether its end is read or not.
+    fn is_done(&self, start: &BinlogOffset) -> bool {
+        self.done.zip(self.order.rank(start)).is_some_and(|(done, start)| start < done)
     }
 
     fn end_transaction(&mut self, end: &BinlogOffset, bindings: &Bindings) -> Result<(), LoadError> {
