@@ -112,9 +112,11 @@ def rule(programs, rounds):
     runs = in_turns({"Rowgate": [programs["mapping"]], "Lua 5.4": lua}, rounds)
     many = median(runs["Rowgate"], lambda run: run.json()["ns_per_row"])
     one = median(runs["Rowgate"], lambda run: run.json()["ns_for_one_row"])
-    theirs = median(runs["Lua 5.4"], lambda run: run.json()["ns_per_row"])
-    rows = [["Rowgate", f"{many:.1f}", "1", f"{one / 1000:.2f}"], ["Lua 5.4", f"{theirs:.1f}", f"{theirs / many:.1f}", f"{theirs / 1000:.2f}"]]
-    table("The seed's rule on 8,192 rows and on one", ["host", "ns a row of 8,192", "ratio", "µs for one row alone"], rows)
+    rows = [["Rowgate", f"{many:.1f}", "1.0"]]
+    for name, figure in (("Lua 5.4, each row handed over as a table", "ns_per_row_made"), ("Lua 5.4, rows that are tables already", "ns_per_row")):
+        theirs = median(runs["Lua 5.4"], lambda run: run.json()[figure])
+        rows.append([name, f"{theirs:.1f}", f"{theirs / many:.1f}"])
+    table(f"The seed's rule on 8,192 rows; one row alone takes Rowgate {one / 1000:.2f} µs", ["host", "ns a row", "ratio"], rows)
 
 
 def preview(programs, directory, rounds):
@@ -124,7 +126,7 @@ def preview(programs, directory, rounds):
         file = directory / f"{name}.binlog"
         summary = [programs["rowgate"], "preview", REPOSITORY / "queries/fintax_task", "--from", file, "--summary"]
         runs = in_turns({"preview": summary, "crc32": [programs["decode"], file]}, rounds)
-        crc_s = median(runs["crc32"], lambda run: run.json()["crc32_seconds"])
+        crc_s = min(run.json()["crc32_seconds"] for run in runs["crc32"])
         all_s = median(runs["preview"], lambda run: run.user_s + run.system_s)
         resident = max(run.resident_mib for run in runs["preview"])
         rows.append([f"`{file.name}`", f"{all_s:.3f}", f"{crc_s * 1e3:.1f}", f"{all_s / crc_s:.1f}", f"{resident:.0f}"])

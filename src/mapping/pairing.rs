@@ -25,14 +25,27 @@ pub(super) fn transitions(
     let has_updates = batch.changes.iter().any(|change| change.op == Op::Update);
     let key = if has_updates { key_comparators(mapping, columns)? } else { Vec::new() };
     let pairing = Pairing { mapping, batch, gaps, images, key };
+    let plain = gaps.is_empty();
     // Collecting results would let the vector grow step by step.
     let mut transitions = Vec::with_capacity(batch.changes.len());
     for change in &batch.changes {
-        transitions.push(match change.images() {
-            Images::Inserted(row) => pairing.inserted(row),
-            Images::Deleted(row) => pairing.deleted(row),
-            Images::Updated { before, after } => pairing.updated(before, after)?,
-        });
+        let images = change.images();
+        // What most rows are is written where it stays: what is put together elsewhere first waits for its own bytes.
+        match images {
+            Images::Inserted(row) if plain => match pairing.images.states[row] {
+                ImageState::Inside(to) => {
+                    transitions.push(Transition::Insert { to, after: row as u32 });
+                    continue;
+                }
+                ImageState::Outside => {
+                    transitions.push(Transition::Nothing(DropReason::WhereFalse));
+                    continue;
+                }
+                ImageState::Skipped(_) | ImageState::Unknown(_) | ImageState::Failed(_) => {}
+            },
+            Images::Inserted(_) | Images::Updated { .. } | Images::Deleted(_) => {}
+        }
+        transitions.push(pairing.transition(images)?);
     }
     Ok(transitions)
 }
@@ -58,7 +71,14 @@ struct Pairing<'a> {
 }
 
 impl Pairing<'_> {
-    #[inline]
+    fn transition(&self, images: Images) -> Result<Transition, MappingError> {
+        match images {
+            Images::Inserted(row) => Ok(self.inserted(row)),
+            Images::Deleted(row) => Ok(self.deleted(row)),
+            Images::Updated { before, after } => self.updated(before, after),
+        }
+    }
+
     fn deleted(&self, row: usize) -> Transition {
         match self.side(row, Side::Before) {
             Ok(Some(from)) => Transition::Delete { from, before: row as u32 },
@@ -67,7 +87,6 @@ impl Pairing<'_> {
         }
     }
 
-    #[inline]
     fn inserted(&self, row: usize) -> Transition {
         match self.side(row, Side::After) {
             // A column that the image of an INSERT lacks has its default, in the target as in the source.
@@ -112,7 +131,6 @@ impl Pairing<'_> {
     }
 
     /// The image's place, none if it is outside; or what becomes of the whole change.
-    #[inline]
     fn side(&self, row: usize, side: Side) -> Result<Option<PlaceId>, Transition> {
         match self.images.states[row] {
             ImageState::Inside(place) => Ok(Some(place)),
@@ -122,7 +140,6 @@ impl Pairing<'_> {
         }
     }
 
-    #[inline]
     fn drop_reason(&self, row: usize) -> DropReason {
         match self.images.states[row] {
             ImageState::Inside(_) | ImageState::Outside => DropReason::WhereFalse,
