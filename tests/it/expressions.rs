@@ -15,6 +15,7 @@ use rowgate::{
 
 use crate::{
     expression_generator::Generator,
+    expression_shrink::shrink,
     expression_table::{TestColumn, columns, row_count},
     server::{Kind, Server},
 };
@@ -135,44 +136,68 @@ fn prepare(server: &Server, columns: &[TestColumn]) -> String {
     schema
 }
 
-/// Compares both sides; what the server refuses, we must refuse too.
-fn compare(bench: &Bench, texts: &[String], answers: &[Answer]) -> (Vec<String>, usize) {
-    let (mut wrong, mut refused) = (Vec::new(), 0);
-    for (text, theirs) in texts.iter().zip(answers) {
-        match (bench.answer(text), theirs) {
-            (Answer::Refused(_), _) => refused += 1,
-            (Answer::Rows(_), Answer::Refused(message)) => wrong.push(format!("{text}\n    the server refuses: {message}")),
-            (Answer::Rows(ours), Answer::Rows(theirs)) => {
-                if let Some(row) = (0..theirs.len()).find(|row| ours.get(*row) != theirs.get(*row)) {
-                    wrong.push(format!("{text}\n    row {row}: ours {:?}, the server's {:?}", ours[row], theirs[row]));
-                }
-            }
-        }
+/// What came of comparing both sides.
+enum Verdict {
+    Same,
+    /// We refuse it; what the server refuses, we must refuse too.
+    Refused,
+    Differs(String),
+}
+
+fn verdict(ours: &Answer, theirs: &Answer) -> Verdict {
+    match (ours, theirs) {
+        (Answer::Refused(_), _) => Verdict::Refused,
+        (Answer::Rows(_), Answer::Refused(message)) => Verdict::Differs(format!("the server refuses: {message}")),
+        (Answer::Rows(ours), Answer::Rows(theirs)) => match (0..theirs.len()).find(|row| ours.get(*row) != theirs.get(*row)) {
+            Some(row) => Verdict::Differs(format!("row {row}: ours {:?}, the server's {:?}", ours[row], theirs[row])),
+            None => Verdict::Same,
+        },
     }
-    (wrong, refused)
+}
+
+/// The smallest expression that differs, made from one that does, and how it differs.
+fn shrunk(bench: &Bench, server: &Server, schema: &str, (text, mut difference): (String, String)) -> String {
+    let smallest = shrink(&text, |steps| {
+        let theirs = ask(server, schema, steps, row_count());
+        let verdicts = steps.iter().zip(&theirs).map(|(step, theirs)| verdict(&bench.answer(step), theirs));
+        let verdicts: Vec<Verdict> = verdicts.collect();
+        if let Some(Verdict::Differs(first)) = verdicts.iter().find(|verdict| matches!(verdict, Verdict::Differs(_))) {
+            difference.clone_from(first);
+        }
+        verdicts.iter().map(|verdict| matches!(verdict, Verdict::Differs(_))).collect()
+    });
+    format!("{smallest}\n    {difference}\n    shrunk from {text}")
+}
+
+/// A number from the environment.
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{name} is a number, not `{value}`")))
 }
 
 #[test]
 fn generated_expressions_mean_what_mysql_means() {
     let slow = std::env::var_os("ROWGATE_SLOW").is_some();
-    let count =
-        std::env::var("ROWGATE_EXPRESSIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(if slow { 300_000 } else { 3_000 });
-    let seed = std::env::var("ROWGATE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(3);
+    let count = setting("ROWGATE_EXPRESSIONS").unwrap_or(if slow { 300_000 } else { 3_000 });
+    let seed = setting("ROWGATE_SEED").unwrap_or(1);
     let server = Server::shared(Kind::MySql97);
     let columns = columns();
     let schema = prepare(server, &columns);
     let bench = Bench::new(&columns);
     let mut generator = Generator::new(seed, &columns);
     let (mut wrong, mut refused, mut done) = (Vec::new(), 0, 0);
-    while done < count && wrong.len() < 100 {
-        let texts: Vec<String> = (0..500).map(|_| generator.expression()).collect();
-        let answers = ask(server, &schema, &texts, row_count());
-        let (mismatches, refusals) = compare(&bench, &texts, &answers);
-        wrong.extend(mismatches);
-        refused += refusals;
-        done += texts.len();
+    while done < count && wrong.len() < 50 {
+        let texts: Vec<String> = (0..(count - done).min(500)).map(|_| generator.expression()).collect();
+        for (text, theirs) in texts.iter().zip(ask(server, &schema, &texts, row_count())) {
+            match verdict(&bench.answer(text), &theirs) {
+                Verdict::Same => {}
+                Verdict::Refused => refused += 1,
+                Verdict::Differs(difference) => wrong.push((text.clone(), difference)),
+            }
+        }
+        done += texts.len() as u64;
     }
-    assert!(wrong.is_empty(), "seed {seed}: {} of {done} differ ({refused} refused):\n{}", wrong.len(), wrong.join("\n"));
+    let wrong: Vec<String> = wrong.into_iter().map(|wrong| shrunk(&bench, server, &schema, wrong)).collect();
+    assert!(wrong.is_empty(), "ROWGATE_SEED={seed}: {} of {done} differ ({refused} refused):\n{}", wrong.len(), wrong.join("\n"));
     assert!(refused * 2 < done, "{refused} of {done} are refused: the generator does not test much");
 }
 
