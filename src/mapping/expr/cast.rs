@@ -11,7 +11,7 @@ use super::literal::default_collation;
 use super::number_text::{decimal_prefix, integer_prefix};
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Coercibility, Kind, ResultClass, TextKind};
-use super::temporal_text::{Zeros, datetime, time};
+use super::temporal_text::{Zeros, found_datetime, time};
 use super::typed::{Context, Typed};
 use super::{charset, temporal};
 use crate::schema::{Charset, Collation};
@@ -194,13 +194,17 @@ impl Binder<'_> {
         let digits = text.rsplit_once('.').map_or(0, |(_, fraction)| fraction.bytes().take_while(u8::is_ascii_digit).count());
         let fsp = digits.min(6) as u8;
         let zeros = Zeros { in_date: false, whole: false };
+        let date = || found_datetime(text.as_bytes(), zeros).filter(|found| found.complete);
         let found = match literal {
             Literal::Date(_) => {
-                datetime(text.as_bytes(), zeros).map(|parts| (Kind::Date, constant(Form::UInt, &Cell::UInt(parts.to_date()))))
+                date().filter(|found| !found.has_time).map(|found| (Kind::Date, constant(Form::UInt, &Cell::UInt(found.parts.to_date()))))
             }
-            Literal::Time(_) => time(text.as_bytes()).map(|micros| (Kind::Time { fsp }, constant(Form::Time, &Cell::Int(micros)))),
-            _ => datetime(text.as_bytes(), zeros)
-                .map(|parts| (Kind::DateTime { fsp }, constant(Form::UInt, &Cell::UInt(parts.to_datetime())))),
+            Literal::Time(_) => time(text.as_bytes())
+                .filter(|found| found.complete)
+                .map(|found| (Kind::Time { fsp }, constant(Form::Time, &Cell::Int(found.micros)))),
+            _ => date()
+                .filter(|found| found.has_time)
+                .map(|found| (Kind::DateTime { fsp }, constant(Form::UInt, &Cell::UInt(found.parts.to_datetime())))),
         };
         match found {
             Some((kind, value)) => Ok(Typed::literal(kind, value, span)),

@@ -5,7 +5,7 @@ use dsl::{BinaryOp, Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
-use super::compare::{Asker, compare_for, comparison};
+use super::compare::{Asker, compare_for};
 use super::decimal::MAX_PRECISION;
 use super::function::constant;
 use super::sql_type::{ANY_DECIMALS, Coercibility, Kind, ResultClass, TextKind};
@@ -26,16 +26,15 @@ impl Binder<'_> {
         let results = self.bind_all(branches.iter().map(|(_, result)| result));
         let otherwise = otherwise.map(|otherwise| self.bind(otherwise)).transpose();
         let (operand, conditions, results, otherwise) = (operand?, conditions?, results?, otherwise?);
-        let mut tests = Vec::new();
-        for condition in conditions {
-            tests.push(match &operand {
-                Some(operand) => compare_for(self, Asker::Case, operand, BinaryOp::Eq, &condition, None, condition.span)?,
-                None => {
-                    self.accept_value(&condition)?;
-                    condition
+        let tests = match &operand {
+            Some(operand) => self.branch_tests(operand, &conditions, span)?,
+            None => {
+                for condition in &conditions {
+                    self.accept_value(condition)?;
                 }
-            });
-        }
+                conditions
+            }
+        };
         self.choose(tests, results, otherwise, span)
     }
 
@@ -162,8 +161,14 @@ pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
     let parts: Vec<&Typed> = args.iter().collect();
     let kind = binder.common_kind(&parts, span)?;
     // A FLOAT is computed as DOUBLE here, and prints as one.
-    let kind = if kind == Kind::Float { Kind::Double { decimals: ANY_DECIMALS } } else { kind };
     let args = binder.in_kind(&kind, args.to_vec(), span)?;
+    let kind = match kind {
+        Kind::Float => Kind::Double { decimals: ANY_DECIMALS },
+        // These are integers here, and print as such.
+        Kind::Bit { .. } => Kind::Integer { unsigned: true, digits: 20 },
+        Kind::Year => Kind::Integer { unsigned: true, digits: 4 },
+        kind => kind,
+    };
     let parts: Vec<&Typed> = args.iter().collect();
     let values: Vec<Expr> = args.iter().map(|arg| super::convert::widened(arg.as_kind(&kind), kind.form())).collect();
     let mut values = values.into_iter().rev();
@@ -178,13 +183,28 @@ pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
     Ok(Typed::combine(kind, nullable, value, &parts, span))
 }
 
+/// Refuses a constant text that the comparison brings into another charset: the result would be in that charset too.
+fn accept_same_charset(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<(), Failed> {
+    let are_texts = args.iter().all(|arg| arg.class() == ResultClass::String);
+    if !are_texts || !args[0].constant {
+        return Ok(());
+    }
+    let met = binder.common_text(&[&args[0], &args[1]], span)?.charset();
+    if met == args[0].kind.text_kind().charset() {
+        return Ok(());
+    }
+    let message = format!("`nullif` brings this constant into charset `{met}`");
+    Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `CASE WHEN … THEN NULL ELSE … END`."))
+}
+
 /// `NULLIF(a, b)`: NULL where they are equal, else `a`.
 pub(super) fn nullif(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     if args[0].constant && args[1].column.is_some() {
         let message = "MySQL gives this constant the type of the column in `nullif`".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `CASE WHEN … THEN NULL ELSE … END`."));
     }
-    let equal = comparison(binder, &args[0], BinaryOp::Eq, &args[1], span)?;
+    accept_same_charset(binder, args, span)?;
+    let equal = compare_for(binder, Asker::Nullif, &args[0], BinaryOp::Eq, &args[1], span)?;
     let null = Typed {
         kind: Kind::Null,
         nullable: true,

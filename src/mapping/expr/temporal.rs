@@ -287,7 +287,7 @@ fn converted(cell: &Cell<'_>, source: Source, from: &Kind, to: &Kind, reading: R
     if let Kind::Time { fsp } = to {
         let micros = match source {
             Source::Temporal => Parts { year: 0, month: 0, day: 0, ..Parts::of(from, cell) }.to_time(),
-            Source::Text => temporal_text::time(cell.as_bytes())?,
+            Source::Text => temporal_text::time(cell.as_bytes())?.micros,
             Source::Number if *from == Kind::Year => 0,
             Source::Number => temporal_text::time_of_number(&cell.as_decimal())?,
         };

@@ -3,6 +3,7 @@
 //! MySQL asks an operand for what it needs (`val_int`, `val_real`, `val_decimal`, `val_str`); a conditional passes the
 //! question on to the branch that it takes. `Typed` does the same when it is lowered.
 
+use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Case, Expr};
 use dsl::Span;
 
@@ -124,6 +125,21 @@ impl Typed {
         }
     }
 
+    /// Whether it passes questions on to branches.
+    pub(super) fn is_choice(&self) -> bool {
+        matches!(self.value, Value::Choose { .. })
+    }
+
+    /// Whether it is the constant NULL itself.
+    pub(super) fn is_null_literal(&self) -> bool {
+        self.kind == Kind::Null && !self.computed
+    }
+
+    /// Whether it holds a date.
+    pub(super) fn has_date(&self) -> bool {
+        matches!(self.kind, Kind::Date | Kind::DateTime { .. })
+    }
+
     /// Whether it is a TIME, or may be one in a branch.
     pub(super) fn may_be_time(&self) -> bool {
         match &self.value {
@@ -224,13 +240,25 @@ impl Typed {
     /// Its value, where it is a constant that does not fail.
     pub(super) fn literal_text(&self) -> Option<Vec<u8>> {
         match self.as_text() {
-            Expr::Literal(datafusion::common::ScalarValue::Binary(bytes), _) => bytes,
+            Expr::Literal(ScalarValue::Binary(bytes), _) => bytes,
             _ => None,
         }
     }
 }
 
-/// `CASE WHEN … THEN … ELSE … END`.
+/// `CASE WHEN … THEN … ELSE … END`; branches that constants decide are left out.
 pub(super) fn choose(when: Vec<(Box<Expr>, Box<Expr>)>, otherwise: Expr) -> Expr {
-    Expr::Case(Case::new(None, when, Some(Box::new(otherwise))))
+    let mut branches = Vec::with_capacity(when.len());
+    let mut last = otherwise;
+    for (condition, result) in when {
+        match *condition {
+            Expr::Literal(ScalarValue::Boolean(Some(true)), _) => {
+                last = *result;
+                break;
+            }
+            Expr::Literal(..) => {}
+            _ => branches.push((condition, result)),
+        }
+    }
+    if branches.is_empty() { last } else { Expr::Case(Case::new(None, branches, Some(Box::new(last)))) }
 }
