@@ -22,7 +22,7 @@ impl Binder<'_> {
         if operand.constant
             && is_text
             && let Some(text) = operand.literal_text()
-            && datetime(&text, Zeros { in_date: false, whole: false }).is_none()
+            && datetime(&text, Zeros::NONE).is_none()
         {
             return Err(self.error(Code::BAD_LITERAL, "the text is no date, and a date is compared with it".into(), operand.span));
         }

@@ -171,10 +171,11 @@ impl<'a> Binder<'a> {
     }
 
     fn is(&mut self, operand: &dsl::Expr, test: IsTest, negated: bool, span: Span) -> Result<Typed, Failed> {
+        // MySQL does not evaluate these, because they cannot be NULL.
+        let is_test = matches!(&operand.kind, ExprKind::Is { test: IsTest::Null, .. } | ExprKind::Binary(_, BinaryOp::NullSafeEq, _));
         let operand = self.bind(operand)?;
         let value = match test {
-            // MySQL does not evaluate what cannot be NULL.
-            IsTest::Null if !operand.nullable => constant(Form::Bool, &Cell::Bool(negated)),
+            IsTest::Null if is_test => constant(Form::Bool, &Cell::Bool(negated)),
             IsTest::Null => {
                 let value = operand.as_native();
                 call_rows("is_null", Form::Bool, vec![value], move |args| Ok(Cell::Bool(args[0].is_null() != negated)))

@@ -26,7 +26,7 @@ pub(super) fn convert(value: Expr, from: Charset, to: Charset) -> Expr {
 }
 
 /// A text brought into the charset that it shares with others; a character that the charset lacks is an error.
-pub(super) fn convert_exactly(value: Expr, from: Charset, to: Charset) -> Expr {
+fn convert_exactly(value: Expr, from: Charset, to: Charset) -> Expr {
     if keeps_bytes(from, to) {
         return value;
     }
@@ -35,12 +35,29 @@ pub(super) fn convert_exactly(value: Expr, from: Charset, to: Charset) -> Expr {
         let failed = || RowError::conversion(format!("a text of charset `{from}` cannot be converted to `{to}`"));
         if from.is_binary() {
             let bytes = &padded(bytes, to);
-            return if to.decode(bytes).is_ok() { Ok(Cell::bytes(bytes.clone())) } else { Err(failed()) };
+            return if is_valid(bytes, to) { Ok(Cell::bytes(bytes.clone())) } else { Err(failed()) };
         }
         let text = from.decode(bytes).map_err(|_| failed())?;
         let converted = encode(&text, to);
         let is_exact = to.decode(&converted).is_ok_and(|back| back == text);
         if is_exact { Ok(Cell::bytes(converted)) } else { Err(failed()) }
+    })
+}
+
+/// Whether the bytes are a text of the charset.
+pub(super) fn is_valid(bytes: &[u8], charset: Charset) -> bool {
+    let fits = |text: &str| charset != Charset::UTF8MB3 || text.chars().all(|character| character as u32 <= 0xFFFF);
+    charset.decode(bytes).is_ok_and(|text| fits(&text))
+}
+
+/// A text that was called ASCII without being looked at; other bytes fail the row.
+fn only_ascii(value: Expr) -> Expr {
+    call_checked("only_ascii", Form::Bytes, vec![value], |args| {
+        if args[0].as_bytes().is_ascii() {
+            Ok(args[0].clone())
+        } else {
+            Err(RowError::conversion("bytes that are not ASCII are called `ascii`"))
+        }
     })
 }
 
@@ -53,6 +70,12 @@ fn padded(bytes: &[u8], charset: Charset) -> Vec<u8> {
     };
     let missing = (unit - bytes.len() % unit) % unit;
     [vec![0; missing], bytes.to_vec()].concat()
+}
+
+/// As [`convert_exactly`], for a text that may only be called ASCII.
+pub(super) fn convert_text(value: Expr, from: &TextKind, to: Charset) -> Expr {
+    let is_sound = from.charset() != Charset::ASCII || from.ascii || to == Charset::ASCII || to.is_binary();
+    convert_exactly(if is_sound { value } else { only_ascii(value) }, from.charset(), to)
 }
 
 fn keeps_bytes(from: Charset, to: Charset) -> bool {
@@ -213,7 +236,7 @@ impl Binder<'_> {
 
     /// An operand's text in the charset of `to`.
     pub(super) fn text_in(&mut self, operand: &Typed, to: &TextKind) -> Expr {
-        let value = convert_exactly(operand.as_text(), operand.kind.text_kind().charset(), to.charset());
+        let value = convert_text(operand.as_text(), &operand.kind.text_kind(), to.charset());
         self.accept_conversion(operand, &value, to.charset());
         value
     }

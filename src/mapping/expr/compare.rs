@@ -3,14 +3,14 @@
 use std::cmp::Ordering;
 
 use datafusion::common::ScalarValue;
-use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::{Expr, is_null};
 use dsl::{BinaryOp, Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
-use super::function::{call_rows, call_strict, call_vector};
+use super::function::{call_rows, call_strict, call_vector, constant};
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
-use super::typed::{Context, Typed};
+use super::typed::{Context, Typed, choose};
 use super::{date_compare, integer, temporal_text};
 
 /// Where two operands meet.
@@ -93,6 +93,13 @@ pub(super) fn compare_for(
                 rows(op, &name, vec![left, right], move |left, right| collator.compare(left.as_bytes(), right.as_bytes()))
             }
         },
+    };
+    // What cannot be NULL is not asked for where the other side is.
+    let value = if op == BinaryOp::NullSafeEq && right.fallible && !right.nullable {
+        let different = constant(Form::Bool, &Cell::Bool(false));
+        choose(vec![(Box::new(is_null(left.as_native())), Box::new(different))], value)
+    } else {
+        value
     };
     let may_lack_date = left.has_date() || right.has_date();
     let nullable = op != BinaryOp::NullSafeEq && (left.nullable || right.nullable || may_lack_date);

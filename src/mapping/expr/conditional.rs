@@ -1,6 +1,6 @@
 //! CASE, IF, IFNULL, COALESCE, NULLIF: lazy, and of the type that their branches agree on.
 
-use datafusion::logical_expr::{Expr, is_not_null};
+use datafusion::logical_expr::Expr;
 use dsl::{BinaryOp, Code, Span};
 
 use super::bind::{Binder, Failed};
@@ -9,7 +9,7 @@ use super::compare::{Asker, compare_for};
 use super::decimal::MAX_PRECISION;
 use super::function::constant;
 use super::sql_type::{ANY_DECIMALS, Coercibility, Kind, ResultClass, TextKind};
-use super::typed::{Typed, Value};
+use super::typed::{Typed, Value, first};
 use crate::change::ColumnSet;
 
 impl Binder<'_> {
@@ -137,7 +137,7 @@ fn merge_numbers(left: &Kind, right: &Kind) -> Option<Kind> {
         (ResultClass::Int, ResultClass::Int) => {
             let widest = |kind: &Kind| kind.is_unsigned() && kind.precision() > 10;
             if widest(left) || widest(right) {
-                Some(Kind::Decimal { precision: precision.max(20), scale: 0 })
+                Some(Kind::Decimal { precision: precision.max(20), scale: 0, unsigned: false })
             } else {
                 Some(Kind::Integer { unsigned: false, digits: precision + 1 })
             }
@@ -145,7 +145,7 @@ fn merge_numbers(left: &Kind, right: &Kind) -> Option<Kind> {
         (ResultClass::Int | ResultClass::Decimal, ResultClass::Int | ResultClass::Decimal) => {
             let whole = |kind: &Kind| kind.precision().saturating_sub(kind.decimals());
             let precision = (whole(left).max(whole(right)) + decimals).clamp(1, MAX_PRECISION);
-            Some(Kind::Decimal { precision, scale: decimals })
+            Some(Kind::Decimal { precision, scale: decimals, unsigned: false })
         }
     }
 }
@@ -171,16 +171,11 @@ pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
     };
     let parts: Vec<&Typed> = args.iter().collect();
     let values: Vec<Expr> = args.iter().map(|arg| super::convert::widened(arg.as_kind(&kind), kind.form())).collect();
-    let mut values = values.into_iter().rev();
-    let last = values.next().unwrap_or_else(|| constant(Form::Bytes, &Cell::Null));
-    let value = values.fold(last, |otherwise, value| {
-        if let Expr::Literal(literal, _) = &value {
-            return if literal.is_null() { otherwise } else { value };
-        }
-        super::typed::choose(vec![(Box::new(is_not_null(value.clone())), Box::new(value))], otherwise)
-    });
+    let value = first(values);
     let nullable = args.iter().all(|arg| arg.nullable);
-    Ok(Typed::combine(kind, nullable, value, &parts, span))
+    let is_temporal = kind.is_temporal();
+    let shell = Typed::combine(kind, nullable, value.clone(), &parts, span);
+    Ok(if is_temporal { Typed { value: Value::First { value, branches: args.clone() }, ..shell } } else { shell })
 }
 
 /// Refuses a constant text that the comparison brings into another charset: the result would be in that charset too.
@@ -199,6 +194,10 @@ fn accept_same_charset(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
 
 /// `NULLIF(a, b)`: NULL where they are equal, else `a`.
 pub(super) fn nullif(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    if matches!(args[0].kind, Kind::HexLiteral { .. }) {
+        let message = "bytes are what `nullif` may return".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write a number or a text."));
+    }
     if args[0].constant && args[1].column.is_some() {
         let message = "MySQL gives this constant the type of the column in `nullif`".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `CASE WHEN … THEN NULL ELSE … END`."));
@@ -221,7 +220,6 @@ pub(super) fn nullif(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
             let text = TextKind { collation: *collation, coercibility: Coercibility::Implicit, ascii: false };
             Kind::Text { length: args[0].kind.text_length(), text }
         }
-        Kind::HexLiteral { length } => Kind::Text { length: *length, text: args[0].kind.text_kind() },
         kind => kind.clone(),
     };
     let shell = Typed::combine(kind, true, constant(Form::Bytes, &Cell::Null), &[&args[0], &equal], span);

@@ -9,7 +9,7 @@ use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::convert;
 use super::function::{call_rows, call_strict};
-use super::sql_type::{Kind, ResultClass};
+use super::sql_type::{Coercibility, Kind, ResultClass};
 use super::temporal::Parts;
 use super::typed::{Context, Typed};
 
@@ -34,8 +34,7 @@ impl Binder<'_> {
             return Err(self.error(Code::TYPE_MISMATCH, "a TIME has a date by the current date only".into(), span));
         }
         if operand.has_date() {
-            let value = operand.as_context(&Context::ComparedDateTime);
-            return Ok(if operand.computed { without_zeros(value) } else { value });
+            return Ok(if operand.computed { computed_date(operand) } else { operand.as_context(&Context::ComparedDateTime) });
         }
         let Some(cast) = cast else {
             let text = Kind::Text { length: operand.kind.text_length(), text: operand.kind.text_kind() };
@@ -53,7 +52,10 @@ impl Binder<'_> {
     /// Refuses texts of which no collation wins: the server looks for it even where it compares dates.
     pub(super) fn accept_texts(&mut self, operands: &[&Typed], span: Span) -> Result<(), Failed> {
         if operands.iter().all(|operand| operand.class() == ResultClass::String) {
-            self.common_text(operands, span)?;
+            let met = self.common_text(operands, span)?;
+            if met.coercibility == Coercibility::None {
+                self.compared_in(&met, span)?;
+            }
         }
         Ok(())
     }
@@ -73,11 +75,9 @@ fn cast_choice(operand: &Typed, cast: &Kind) -> Expr {
     call_rows("null_as_zero_date", Form::UInt, vec![value], |args| Ok(if args[0].is_null() { Cell::UInt(0) } else { args[0].clone() }))
 }
 
-fn without_zeros(value: Expr) -> Expr {
-    call_strict("date_without_zeros", Form::UInt, vec![value], |args| {
-        let parts = Parts::from_datetime(args[0].as_bits());
-        Ok(if parts.month == 0 || parts.day == 0 { Cell::Null } else { args[0].clone() })
-    })
+/// A computed date with zeros in it counts as none.
+fn computed_date(operand: &Typed) -> Expr {
+    operand.as_context(&Context::Cast(DATETIME))
 }
 
 fn without_time(value: Expr) -> Expr {

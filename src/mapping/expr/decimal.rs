@@ -182,6 +182,8 @@ impl Dec {
 
     /// Rounded half away from zero to `scale` digits after the point, or before it where negative.
     pub(super) fn rounded(&self, scale: i32) -> Self {
+        let room = ((WORDS - words(self.whole_digits()).min(WORDS)) * WORD_DIGITS) as i32;
+        let scale = scale.min(room);
         let drop = i32::from(self.scale) - scale;
         if drop <= 0 {
             let scale = scale.min(u8::MAX.into()) as u8;

@@ -64,11 +64,10 @@ impl Binder<'_> {
         let text = self.text_of_tests(operand, &branches.iter().collect::<Vec<_>>(), &all, span)?;
         let mut tests = Vec::new();
         for branch in branches {
-            let value = if branch.is_null_literal() {
-                constant(Form::Bool, &Cell::Null)
-            } else {
-                self.member(Test::Branch, operand, branch, text.as_ref(), span)?
-            };
+            let is_text = domain(operand.class(), branch.class()) == Domain::Text;
+            let is_null = branch.is_null_literal() || (is_text && branch.constant && branch.is_null_constant());
+            let value =
+                if is_null { constant(Form::Bool, &Cell::Null) } else { self.member(Test::Branch, operand, branch, text.as_ref(), span)? };
             tests.push(Typed::combine(Kind::Boolean, true, value, &[operand, branch], branch.span));
         }
         Ok(tests)
@@ -109,15 +108,15 @@ impl Binder<'_> {
                 let collator = self.compared_in(text, span)?;
                 let args = vec![self.text_in(operand, text), self.text_in(item, text)];
                 let name = format!("text_{}", collator.name());
-                equality(test, &name, args, move |left, right| collator.compare(left.as_bytes(), right.as_bytes()))
+                // A text behind a NULL is never asked for.
+                equality(Test::Branch, &name, args, move |left, right| collator.compare(left.as_bytes(), right.as_bytes()))
             }
         })
     }
 
     /// Refuses constants that the server may round to integers, because they all stand in one list.
     fn accept_whole_numbers(&mut self, operand: &Typed, item: &Typed) -> Result<(), Failed> {
-        let is_narrow =
-            operand.column.is_some() && matches!(operand.kind, Kind::Integer { digits: ..=10, .. } | Kind::Year | Kind::Bit { .. });
+        let is_narrow = operand.column.is_some() && matches!(operand.kind, Kind::Integer { digits: ..=10, .. });
         if is_narrow {
             return Ok(());
         }

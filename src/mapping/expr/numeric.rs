@@ -28,7 +28,7 @@ pub(super) fn abs(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Type
                 let value = args[0].as_decimal();
                 Ok(Cell::Decimal(if value.is_negative() { value.negated() } else { value }))
             });
-            (Kind::Decimal { precision: x.kind.precision(), scale: x.kind.decimals() }, value)
+            (Kind::Decimal { precision: x.kind.precision(), scale: x.kind.decimals(), unsigned }, value)
         }
         ResultClass::Real | ResultClass::String => {
             let value = call_strict("abs_real", Form::Real, vec![x.as_real()], |args| Ok(Cell::Real(args[0].as_real().abs())));
@@ -62,15 +62,15 @@ fn whole(x: &Typed, toward: Toward, span: Span) -> Typed {
     let (kind, value) = match x.kind.class() {
         ResultClass::Int => (Kind::Integer { unsigned: x.kind.is_unsigned(), digits: x.kind.precision() }, x.as_int()),
         ResultClass::Decimal => {
-            let digits = x.kind.precision().saturating_sub(x.kind.decimals());
+            let (digits, unsigned) = (x.kind.precision().saturating_sub(x.kind.decimals()), x.kind.is_unsigned());
             let value = call_strict(format!("{word}_decimal"), Form::Decimal, vec![x.as_decimal()], move |args| {
                 let value = args[0].as_decimal();
                 Ok(Cell::Decimal(if toward == Toward::Floor { value.floor() } else { value.ceiling() }))
             });
             if digits <= BIGINT_DIGITS {
-                (Kind::Integer { unsigned: false, digits: digits + 1 }, to_int(value))
+                (Kind::Integer { unsigned, digits: digits + 1 }, to_int(value, unsigned))
             } else {
-                (Kind::Decimal { precision: (digits + 1).min(MAX_PRECISION), scale: 0 }, value)
+                (Kind::Decimal { precision: (digits + 1).min(MAX_PRECISION), scale: 0, unsigned }, value)
             }
         }
         ResultClass::Real | ResultClass::String => {
@@ -84,11 +84,11 @@ fn whole(x: &Typed, toward: Toward, span: Span) -> Typed {
     Typed::combine(kind, x.nullable, value, &[x], span)
 }
 
-fn to_int(decimal: Expr) -> Expr {
+fn to_int(decimal: Expr, unsigned: bool) -> Expr {
     super::convert::to_context(
-        &Kind::Decimal { precision: MAX_PRECISION, scale: 0 },
+        &Kind::Decimal { precision: MAX_PRECISION, scale: 0, unsigned },
         decimal,
-        &super::typed::Context::Int { unsigned: false },
+        &super::typed::Context::Int { unsigned },
     )
 }
 
@@ -115,7 +115,7 @@ pub(super) fn round(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
             let value = call_strict(format!("round_decimal_{places}"), Form::Decimal, vec![x.as_decimal()], move |args| {
                 Ok(Cell::Decimal(args[0].as_decimal().rounded(places)))
             });
-            (Kind::Decimal { precision, scale }, value)
+            (Kind::Decimal { precision, scale, unsigned: false }, value)
         }
         ResultClass::Real | ResultClass::String => {
             let value = call_strict(format!("round_real_{places}"), Form::Real, vec![x.as_real()], move |args| {

@@ -75,7 +75,7 @@ pub(super) enum Kind {
     /// BIGINT.
     Integer { unsigned: bool, digits: u8 },
     /// DECIMAL.
-    Decimal { precision: u8, scale: u8 },
+    Decimal { precision: u8, scale: u8, unsigned: bool },
     /// FLOAT.
     Float,
     /// DOUBLE, printed with so many digits after the point.
@@ -119,7 +119,9 @@ impl Kind {
         let text = |length: u32, collation: Collation| Self::Text { length, text: TextKind::column(collation) };
         match ty {
             ColumnType::Integer { width, unsigned } => Self::Integer { unsigned: *unsigned, digits: integer_digits(*width, *unsigned) },
-            ColumnType::Decimal { precision, scale, .. } => Self::Decimal { precision: *precision, scale: *scale },
+            ColumnType::Decimal { precision, scale, unsigned } => {
+                Self::Decimal { precision: *precision, scale: *scale, unsigned: *unsigned }
+            }
             ColumnType::Float => Self::Float,
             ColumnType::Double => Self::Double { decimals: ANY_DECIMALS },
             ColumnType::Bit { width } => Self::Bit { width: *width },
@@ -182,7 +184,7 @@ impl Kind {
     /// What MySQL computes with where a number is needed: times are numbers, other strings DOUBLE.
     pub(super) fn numeric_class(&self) -> ResultClass {
         match self {
-            Self::Date | Self::Time { fsp: 0 } | Self::DateTime { fsp: 0 } | Self::HexLiteral { .. } | Self::Null => ResultClass::Int,
+            Self::Date | Self::Time { fsp: 0 } | Self::DateTime { fsp: 0 } | Self::HexLiteral { .. } => ResultClass::Int,
             Self::Time { .. } | Self::DateTime { .. } => ResultClass::Decimal,
             _ => match self.class() {
                 ResultClass::String => ResultClass::Real,
@@ -193,7 +195,7 @@ impl Kind {
 
     /// Whether its integer is BIGINT UNSIGNED.
     pub(super) fn is_unsigned(&self) -> bool {
-        matches!(self, Self::Integer { unsigned: true, .. } | Self::Bit { .. } | Self::Year)
+        matches!(self, Self::Integer { unsigned: true, .. } | Self::Decimal { unsigned: true, .. } | Self::Bit { .. } | Self::Year)
     }
 
     /// Digits after the point.
@@ -277,7 +279,7 @@ impl Kind {
             Self::Null => "NULL".into(),
             Self::Boolean => "BIGINT".into(),
             Self::Integer { unsigned, .. } => if *unsigned { "BIGINT UNSIGNED" } else { "BIGINT" }.into(),
-            Self::Decimal { precision, scale } => format!("DECIMAL({precision}, {scale})"),
+            Self::Decimal { precision, scale, .. } => format!("DECIMAL({precision}, {scale})"),
             Self::Float => "FLOAT".into(),
             Self::Double { .. } => "DOUBLE".into(),
             Self::Text { text, .. } if text.collation.is_binary() => "VARBINARY".into(),

@@ -11,6 +11,15 @@ pub(super) struct Zeros {
     pub(super) in_date: bool,
     /// `0000-00-00` counts.
     pub(super) whole: bool,
+    /// So does `2021-02-31`.
+    pub(super) any_day: bool,
+}
+
+impl Zeros {
+    /// Only dates of the calendar count.
+    pub(super) const NONE: Self = Self { in_date: false, whole: false, any_day: false };
+    /// Where only the time is wanted, the date is hardly looked at.
+    const ANY: Self = Self { in_date: true, whole: true, any_day: true };
 }
 
 /// The seconds of the longest TIME, 838:59:59.
@@ -249,7 +258,14 @@ pub(super) fn checked(parts: Parts, zeros: Zeros) -> Option<Parts> {
     if parts.month == 0 || parts.day == 0 {
         return zeros.in_date.then_some(parts);
     }
-    (parts.day <= days_in_month(parts.year, parts.month)).then_some(parts)
+    (zeros.any_day || parts.day <= days_in_month(parts.year, parts.month)).then_some(parts)
+}
+
+/// As [`datetime_of_number`], where only the date is wanted: its time may be any.
+pub(super) fn date_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
+    let whole = number.truncated(0).to_integer(true);
+    let number = if whole > 99_991_231 { Dec::from_integer(whole / 1_000_000 * 1_000_000) } else { number.clone() };
+    datetime_of_number(&number, zeros).map(|parts| Parts { micros: 0, ..parts })
 }
 
 /// Reads a DATETIME from the digits of a number: YYMMDD, YYYYMMDD, YYMMDDhhmmss or YYYYMMDDhhmmss.
@@ -316,7 +332,7 @@ pub(super) fn time(text: &[u8]) -> Option<FoundTime> {
         return None;
     }
     if cursor.rest().len() >= 12 {
-        match find_datetime(cursor.rest(), Zeros { in_date: true, whole: true }, true) {
+        match find_datetime(cursor.rest(), Zeros::ANY, true) {
             Found::Date(found) if !negative => {
                 let micros = Parts { year: 0, month: 0, day: 0, ..found.parts }.to_time();
                 return Some(FoundTime { micros, complete: found.complete });
@@ -406,11 +422,7 @@ pub(super) fn time_of_number(number: &Dec) -> Option<i64> {
     let magnitude = if number.is_negative() { number.negated() } else { number.clone() };
     let whole = magnitude.truncated(0).to_integer(true);
     if whole > 8_385_959 {
-        let parts = if whole >= 10_000_000_000 && !number.is_negative() {
-            datetime_of_number(&magnitude, Zeros { in_date: true, whole: true })
-        } else {
-            None
-        };
+        let parts = if whole >= 10_000_000_000 && !number.is_negative() { datetime_of_number(&magnitude, Zeros::ANY) } else { None };
         return parts.map(|parts| Parts { year: 0, month: 0, day: 0, ..parts }.to_time());
     }
     let (hour, minute, second) = (whole / 10_000, whole / 100 % 100, whole % 100);

@@ -1,7 +1,7 @@
 //! Functions that build, cut and measure text.
 
 use datafusion::logical_expr::Expr;
-use dsl::Span;
+use dsl::{Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
@@ -62,8 +62,19 @@ pub(super) fn concat_ws(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> 
     Ok(text_result(args, length, text, args[0].nullable, value, span))
 }
 
+/// Refuses a constant count that fails: the server evaluates it before it reads a row.
+fn accept_counts(binder: &mut Binder<'_>, counts: &[Typed]) -> Result<(), Failed> {
+    for count in counts {
+        if count.constant && !matches!(count.as_int(), Expr::Literal(..)) {
+            return Err(binder.error(Code::CONSTANT_OUT_OF_RANGE, "the number of characters is out of range".into(), count.span));
+        }
+    }
+    Ok(())
+}
+
 /// `SUBSTRING(s, position[, length])`: positions count from 1, or from the end where negative.
-pub(super) fn substring(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+pub(super) fn substring(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    accept_counts(binder, &args[1..])?;
     let text = args[0].kind.text_kind();
     let charset = Characters::of(text.charset());
     let mut values = vec![args[0].as_text(), args[1].as_int()];
@@ -90,7 +101,8 @@ pub(super) fn substring(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Resul
 }
 
 /// `LEFT(s, count)`.
-pub(super) fn left(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+pub(super) fn left(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    accept_counts(binder, &args[1..])?;
     let text = args[0].kind.text_kind();
     let charset = Characters::of(text.charset());
     let value = call_strict(format!("left_{}", charset.name()), Form::Bytes, vec![args[0].as_text(), args[1].as_int()], move |args| {
@@ -103,7 +115,8 @@ pub(super) fn left(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typ
 }
 
 /// `RIGHT(s, count)`.
-pub(super) fn right(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+pub(super) fn right(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    accept_counts(binder, &args[1..])?;
     let text = args[0].kind.text_kind();
     let charset = Characters::of(text.charset());
     let value = call_strict(format!("right_{}", charset.name()), Form::Bytes, vec![args[0].as_text(), args[1].as_int()], move |args| {
@@ -133,6 +146,7 @@ pub(super) fn char_length(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
 
 /// `LPAD(s, length, padding)`: filled on the left, or cut.
 pub(super) fn lpad(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    accept_counts(binder, &args[1..2])?;
     let (text, mut values) = in_first(binder, [&args[0], &args[2]]);
     values.push(args[1].as_int());
     let charset = Characters::of(text.charset());

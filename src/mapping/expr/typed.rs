@@ -4,7 +4,7 @@
 //! question on to the branch that it takes. `Typed` does the same when it is lowered.
 
 use datafusion::common::ScalarValue;
-use datafusion::logical_expr::{Case, Expr};
+use datafusion::logical_expr::{Case, Expr, is_not_null};
 use dsl::Span;
 
 use super::cell::{Cell, Form};
@@ -44,6 +44,12 @@ pub(super) struct SourceColumn {
 pub(super) enum Value {
     /// An expression in the native form of the type.
     Native(Expr),
+    /// A cast to DOUBLE or FLOAT.
+    RealCast(Expr),
+    /// A quotient, which is an integer by all its digits and anything else by those of its type.
+    Rounded { exact: Expr, rounded: Expr },
+    /// A date or a time that is the first of several; what is none in a context gives way to the next.
+    First { value: Expr, branches: Vec<Typed> },
     /// The first branch whose condition holds.
     Choose { branches: Vec<(Expr, Typed)>, otherwise: Option<Box<Typed>> },
 }
@@ -91,6 +97,18 @@ impl Typed {
     /// Asks for the value in a context.
     pub(super) fn as_context(&self, context: &Context) -> Expr {
         match &self.value {
+            Value::RealCast(expr) => match context {
+                Context::Int { unsigned } => convert::cast_real_to_int(expr.clone(), *unsigned),
+                _ => convert::to_context(&self.kind, expr.clone(), context),
+            },
+            Value::Rounded { exact, rounded } => match context {
+                Context::Int { .. } => convert::to_context(&self.kind, exact.clone(), context),
+                _ => convert::to_context(&self.kind, rounded.clone(), context),
+            },
+            Value::First { branches, .. } if matches!(context, Context::Cast(_) | Context::ComparedDateTime | Context::LooseDateTime) => {
+                first(branches.iter().map(|branch| branch.as_context(context)).collect())
+            }
+            Value::First { value, .. } => convert::to_context(&self.kind, value.clone(), context),
             Value::Native(expr) => match (&self.kind, context) {
                 (Kind::Text { .. }, Context::Int { unsigned }) if self.column.is_some() => {
                     convert::column_text_to_int(&self.kind, expr.clone(), *unsigned)
@@ -118,7 +136,7 @@ impl Typed {
     fn branch_as(&self, branch: &Self, context: &Context) -> Expr {
         match (&self.kind, context) {
             (Kind::Text { text, .. }, Context::Text | Context::Kind(Kind::Text { .. })) => {
-                charset::convert_exactly(branch.as_text(), branch.kind.text_kind().charset(), text.charset())
+                charset::convert_text(branch.as_text(), &branch.kind.text_kind(), text.charset())
             }
             (kind, Context::Text) if kind.is_temporal() => convert::to_context(kind, branch.as_kind(kind), context),
             _ => convert::widened(branch.as_context(context), context.form()),
@@ -135,6 +153,11 @@ impl Typed {
         self.kind == Kind::Null && !self.computed
     }
 
+    /// Whether it is a constant that is NULL.
+    pub(super) fn is_null_constant(&self) -> bool {
+        matches!(self.as_text(), Expr::Literal(value, _) if value.is_null())
+    }
+
     /// Whether it holds a date.
     pub(super) fn has_date(&self) -> bool {
         matches!(self.kind, Kind::Date | Kind::DateTime { .. })
@@ -143,17 +166,32 @@ impl Typed {
     /// Whether it is a TIME, or may be one in a branch.
     pub(super) fn may_be_time(&self) -> bool {
         match &self.value {
-            Value::Native(_) => matches!(self.kind, Kind::Time { .. }),
+            Value::Native(_) | Value::RealCast(_) | Value::Rounded { .. } => matches!(self.kind, Kind::Time { .. }),
+            Value::First { branches, .. } => branches.iter().any(Self::may_be_time),
             Value::Choose { branches, otherwise } => {
                 branches.iter().any(|(_, branch)| branch.may_be_time()) || otherwise.as_ref().is_some_and(|branch| branch.may_be_time())
             }
         }
     }
 
+    /// Whether it is a cast to DOUBLE or FLOAT, or may be one in a branch.
+    pub(super) fn may_be_real_cast(&self) -> bool {
+        match &self.value {
+            Value::Choose { branches, otherwise } => {
+                branches.iter().any(|(_, branch)| branch.may_be_real_cast())
+                    || otherwise.as_ref().is_some_and(|branch| branch.may_be_real_cast())
+            }
+            Value::RealCast(_) => true,
+            Value::Native(_) | Value::Rounded { .. } | Value::First { .. } => false,
+        }
+    }
+
     /// Whether it is a number, or may be one in a branch.
     pub(super) fn may_be_number(&self) -> bool {
         match &self.value {
-            Value::Native(_) => self.kind != Kind::Null && self.class() != ResultClass::String,
+            Value::Native(_) | Value::RealCast(_) | Value::Rounded { .. } | Value::First { .. } => {
+                self.kind != Kind::Null && self.class() != ResultClass::String
+            }
             Value::Choose { branches, otherwise } => {
                 branches.iter().any(|(_, branch)| branch.may_be_number()) || otherwise.as_ref().is_some_and(|branch| branch.may_be_number())
             }
@@ -244,6 +282,17 @@ impl Typed {
             _ => None,
         }
     }
+}
+
+/// The first of several that is not NULL.
+pub(super) fn first(values: Vec<Expr>) -> Expr {
+    let mut values = values.into_iter().rev();
+    let last = values.next().unwrap_or_else(|| constant(Form::Bytes, &Cell::Null));
+    values.fold(last, |otherwise, value| match &value {
+        Expr::Literal(literal, _) if literal.is_null() => otherwise,
+        Expr::Literal(..) => value,
+        _ => choose(vec![(Box::new(is_not_null(value.clone())), Box::new(value))], otherwise),
+    })
 }
 
 /// `CASE WHEN … THEN … ELSE … END`; branches that constants decide are left out.
