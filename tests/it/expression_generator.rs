@@ -39,12 +39,8 @@ impl Generator {
     }
 
     fn column(&mut self, family: Option<Family>) -> String {
-        let fitting: Vec<&'static str> = self
-            .columns
-            .iter()
-            .filter(|(name, own)| *name != "u2" && family.is_none_or(|family| family == *own))
-            .map(|(name, _)| *name)
-            .collect();
+        let fitting: Vec<&'static str> =
+            self.columns.iter().filter(|(_, own)| family.is_none_or(|family| family == *own)).map(|(name, _)| *name).collect();
         self.pick(&fitting).to_owned()
     }
 
@@ -225,14 +221,34 @@ impl Generator {
             9 => format!("left({}, {})", self.any(depth), self.small(depth)),
             10 => format!("right({}, {})", self.any(depth), self.small(depth)),
             11 => {
-                // MySQL 9.7 crashes where the length overflows, so it is never computed.
-                let length = self.pick(&["0", "1", "3", "7", "20", "-1", "NULL", "'2'", "i8"]);
-                format!("lpad({}, {length}, {})", self.any(depth), self.pick(&["'x'", "'ab'", "''", "' '"]))
+                // MySQL 9.7 crashes where a length fails (`lpad(x, <overflow>, 'É' COLLATE utf8mb4_unicode_ci)`), so none here does.
+                let length = self.pick(&[
+                    "0",
+                    "1",
+                    "3",
+                    "7",
+                    "20",
+                    "-1",
+                    "NULL",
+                    "'2'",
+                    "i8",
+                    "u16 % 7",
+                    "length(v)",
+                    "CAST(v AS SIGNED)",
+                    "2.5",
+                    "d1 & 15",
+                    "month(dt)",
+                ]);
+                format!("lpad({}, {length}, {})", self.any(depth), self.text(0))
             }
             12 => format!("replace({}, {}, {})", self.text(depth), self.text(depth), self.text(depth)),
             13 => format!("{}({})", self.pick(&["trim", "ltrim", "rtrim"]), self.text(depth)),
             14 => format!("trim({} {} FROM {})", self.pick(&["LEADING", "TRAILING", "BOTH"]), self.text(depth), self.text(depth)),
-            15 => format!("sha2({}, {})", self.any(depth), self.pick(&["0", "224", "256", "384", "512"])),
+            15 => format!(
+                "sha2({}, {})",
+                self.any(depth),
+                self.pick(&["0", "224", "256", "384", "512", "1", "NULL", "'256'", "256.4", "-256"])
+            ),
             16..=18 => {
                 let to =
                     self.pick(&["CHAR", "CHAR(2)", "BINARY", "BINARY(3)", "CHAR CHARACTER SET latin1", "CHAR(4) CHARACTER SET utf8mb4"]);
@@ -329,10 +345,18 @@ impl Generator {
                 format!("({left} {op} {right})")
             }
             6 => format!("({left} {not}BETWEEN {right} AND {})", self.any(depth)),
-            // MySQL evaluates the items behind a NULL too, so they must not overflow.
-            7 => format!("({left} {not}IN ({}, {}))", self.any(0), self.any(0)),
+            7 => {
+                let alike = self.pick(&["number", "text", "any"]);
+                let item = match alike {
+                    "number" => Self::number,
+                    "text" => Self::text,
+                    _ => Self::any,
+                };
+                let items: Vec<String> = (0..1 + self.below(3)).map(|_| item(self, depth)).collect();
+                format!("({left} {not}IN ({}))", items.join(", "))
+            }
             8 => {
-                let pattern = self.pick(&["'a%'", "'%b%'", "'_'", "'%'", "''", "'a\\%b%'", "'É%'", "'%c'", "'_b_'"]);
+                let pattern = self.pick(&["'a%'", "'%b%'", "'_'", "'%'", "''", "'a\\%b%'", "'É%'", "'%c'", "'_b_'", "'%%a'", "'a%b%c'"]);
                 format!("({} {not}LIKE {pattern})", self.text(depth))
             }
             9 => format!("({left} {not}LIKE {right})"),

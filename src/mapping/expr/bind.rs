@@ -8,7 +8,7 @@ use super::cell::{Cell, Form};
 use super::compare::comparison;
 use super::function::{call_rows, call_strict, constant};
 use super::scope::Scope;
-use super::sql_type::{Coercibility, Kind, TextKind};
+use super::sql_type::{Kind, ResultClass, TextKind};
 use super::temporal::datetime_of_timestamp;
 use super::typed::{SourceColumn, Typed, Value};
 use super::{arithmetic, bits};
@@ -171,11 +171,13 @@ impl<'a> Binder<'a> {
     }
 
     fn is(&mut self, operand: &dsl::Expr, test: IsTest, negated: bool, span: Span) -> Result<Typed, Failed> {
-        // MySQL does not evaluate these, because they cannot be NULL.
+        // MySQL does not evaluate a test that is never NULL, nor for IS NULL a number that is never NULL.
         let is_test = matches!(&operand.kind, ExprKind::Is { test: IsTest::Null, .. } | ExprKind::Binary(_, BinaryOp::NullSafeEq, _));
         let operand = self.bind(operand)?;
         let value = match test {
-            IsTest::Null if is_test => constant(Form::Bool, &Cell::Bool(negated)),
+            IsTest::Null if is_test || (!negated && !operand.nullable && operand.class() != ResultClass::String) => {
+                constant(Form::Bool, &Cell::Bool(negated))
+            }
             IsTest::Null => {
                 let value = operand.as_native();
                 call_rows("is_null", Form::Bool, vec![value], move |args| Ok(Cell::Bool(args[0].is_null() != negated)))
@@ -223,7 +225,7 @@ fn logical(left: &Typed, right: &Typed, value: Expr, span: Span) -> Typed {
 
 /// `schema` or `table`: VARCHAR(64) NOT NULL, utf8mb4_bin. A batch is of one table, so it is a constant.
 fn source_name(name: &str, span: Span) -> Typed {
-    let text = TextKind { collation: Collation::UTF8MB4_BIN, coercibility: Coercibility::Implicit, ascii: false };
+    let text = TextKind::implicit(Collation::UTF8MB4_BIN, false);
     Typed {
         kind: Kind::Text { length: 64, text },
         nullable: false,

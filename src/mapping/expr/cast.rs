@@ -103,7 +103,7 @@ impl Binder<'_> {
                 call_strict(format!("cast_year_{is_text}"), Form::UInt, vec![value], move |args| Ok(year_of(&args[0], is_text)))
             }
         };
-        Ok(Typed::combine(Kind::Integer { unsigned: true, digits: 4 }, true, value, &[operand], span))
+        Ok(Typed::year(value, operand, span))
     }
 
     fn cast_char(&mut self, operand: &Typed, length: Option<u32>, charset: Option<&Name>, span: Span) -> Result<Typed, Failed> {
@@ -125,19 +125,25 @@ impl Binder<'_> {
                 Ok(Cell::bytes(characters.slice(text, &ends, 0, (length as usize).min(ends.len())).to_vec()))
             }),
         };
-        let ascii = collation.charset() == Charset::ASCII && !from.charset().is_binary();
-        let text = TextKind { collation, coercibility: Coercibility::Implicit, ascii };
+        let ascii = collation.charset() == Charset::ASCII;
+        let text = TextKind::implicit(collation, ascii);
         let length = length.unwrap_or_else(|| operand.kind.text_length());
         Ok(Typed::combine(Kind::Text { length, text }, operand.nullable || from.charset().is_binary(), value, &[operand], span))
     }
 
     /// The text in another charset; bytes are taken for that charset's, and are NULL where they are not.
     fn converted(&mut self, operand: &Typed, to: Charset, span: Span) -> Result<Expr, Failed> {
-        let from = operand.kind.text_kind().charset();
+        let text = operand.kind.text_kind();
+        let from = text.charset();
+        if text.claims_ascii && !text.ascii && from != to {
+            let message = "MySQL takes this text for ASCII, because its first part is".to_owned();
+            return Err(self.error_with(Code::UNSUPPORTED_COLLATION, message, operand.span, "Convert the other parts, each by itself."));
+        }
         if !from.is_binary() {
             return Ok(charset::convert(operand.as_text(), from, to));
         }
-        if to.max_bytes_per_char() > 1 && !matches!(to.name(), "utf8mb4" | "utf8mb3") {
+        let is_read = to != Charset::ASCII && (to.max_bytes_per_char() == 1 || matches!(to.name(), "utf8mb4" | "utf8mb3"));
+        if !is_read {
             let message = format!("bytes cannot be read as charset `{to}` here yet");
             return Err(self.error(Code::UNSUPPORTED_COLLATION, message, span));
         }
@@ -157,7 +163,7 @@ impl Binder<'_> {
                 Ok(Cell::bytes(bytes))
             }),
         };
-        let text = TextKind { collation: Collation::BINARY, coercibility: Coercibility::Implicit, ascii: false };
+        let text = TextKind::implicit(Collation::BINARY, false);
         let widest = u32::from(operand.kind.text_kind().charset().max_bytes_per_char());
         let length = length.unwrap_or_else(|| operand.kind.text_length().saturating_mul(widest));
         Ok(Typed::combine(Kind::Text { length, text }, operand.nullable, value, &[operand], span))
@@ -171,9 +177,9 @@ impl Binder<'_> {
         if charset.is_binary() {
             return self.cast_binary(&operand, None, span);
         }
-        let ascii = charset == Charset::ASCII && !operand.kind.text_kind().charset().is_binary();
+        let ascii = charset == Charset::ASCII;
         let value = self.converted(&operand, charset, span)?;
-        let text = TextKind { collation: default_collation(charset), coercibility: Coercibility::Implicit, ascii };
+        let text = TextKind::implicit(default_collation(charset), ascii);
         let nullable = operand.nullable || operand.kind.text_kind().charset().is_binary();
         Ok(Typed::combine(Kind::Text { length: operand.kind.text_length(), text }, nullable, value, &[&operand], span))
     }
@@ -190,7 +196,7 @@ impl Binder<'_> {
             let message = format!("collation `{collation}` is not one of charset `{}`", from.charset());
             return Err(self.error(Code::COLLATION_CONFLICT, message, name.span));
         }
-        let text = TextKind { collation, coercibility: Coercibility::Explicit, ascii: from.ascii };
+        let text = TextKind { collation, coercibility: Coercibility::Explicit, ..from };
         let kind = Kind::Text { length: operand.kind.text_length(), text };
         Ok(Typed::combine(kind, operand.nullable, operand.as_text(), &[&operand], span))
     }

@@ -26,7 +26,7 @@ pub(super) fn convert(value: Expr, from: Charset, to: Charset) -> Expr {
 }
 
 /// A text brought into the charset that it shares with others; a character that the charset lacks is an error.
-fn convert_exactly(value: Expr, from: Charset, to: Charset) -> Expr {
+pub(super) fn convert_exactly(value: Expr, from: Charset, to: Charset) -> Expr {
     if keeps_bytes(from, to) {
         return value;
     }
@@ -50,17 +50,6 @@ pub(super) fn is_valid(bytes: &[u8], charset: Charset) -> bool {
     charset.decode(bytes).is_ok_and(|text| fits(&text))
 }
 
-/// A text that was called ASCII without being looked at; other bytes fail the row.
-fn only_ascii(value: Expr) -> Expr {
-    call_checked("only_ascii", Form::Bytes, vec![value], |args| {
-        if args[0].as_bytes().is_ascii() {
-            Ok(args[0].clone())
-        } else {
-            Err(RowError::conversion("bytes that are not ASCII are called `ascii`"))
-        }
-    })
-}
-
 /// Bytes filled on the left to whole units of a wide charset.
 fn padded(bytes: &[u8], charset: Charset) -> Vec<u8> {
     let unit = match charset.name() {
@@ -70,12 +59,6 @@ fn padded(bytes: &[u8], charset: Charset) -> Vec<u8> {
     };
     let missing = (unit - bytes.len() % unit) % unit;
     [vec![0; missing], bytes.to_vec()].concat()
-}
-
-/// As [`convert_exactly`], for a text that may only be called ASCII.
-pub(super) fn convert_text(value: Expr, from: &TextKind, to: Charset) -> Expr {
-    let is_sound = from.charset() != Charset::ASCII || from.ascii || to == Charset::ASCII || to.is_binary();
-    convert_exactly(if is_sound { value } else { only_ascii(value) }, from.charset(), to)
 }
 
 fn keeps_bytes(from: Charset, to: Charset) -> bool {
@@ -146,6 +129,10 @@ pub(super) enum Meeting {
 pub(super) fn meet(left: &TextKind, right: &TextKind) -> Meeting {
     let ascii = left.ascii && right.ascii;
     let with = |kind: &TextKind| Meeting::In(TextKind { ascii, ..*kind });
+    let has = |coercibility| [left, right].iter().any(|side| side.coercibility == coercibility);
+    if has(Coercibility::None) && has(Coercibility::Explicit) {
+        return Meeting::Mix;
+    }
     if left.collation == right.collation {
         return with(if left.coercibility <= right.coercibility { left } else { right });
     }
@@ -163,7 +150,7 @@ pub(super) fn meet(left: &TextKind, right: &TextKind) -> Meeting {
         std::cmp::Ordering::Equal if right.collation.compares_code_points() => with(right),
         std::cmp::Ordering::Equal => {
             let collation = left.charset().bin_collation();
-            Meeting::In(TextKind { collation, coercibility: Coercibility::None, ascii })
+            Meeting::In(TextKind { collation, coercibility: Coercibility::None, ascii, claims_ascii: true })
         }
     }
 }
@@ -236,7 +223,7 @@ impl Binder<'_> {
 
     /// An operand's text in the charset of `to`.
     pub(super) fn text_in(&mut self, operand: &Typed, to: &TextKind) -> Expr {
-        let value = convert_text(operand.as_text(), &operand.kind.text_kind(), to.charset());
+        let value = convert_exactly(operand.as_text(), operand.kind.text_kind().charset(), to.charset());
         self.accept_conversion(operand, &value, to.charset());
         value
     }

@@ -94,8 +94,9 @@ pub(super) fn compare_for(
             }
         },
     };
-    // What cannot be NULL is not asked for where the other side is.
-    let value = if op == BinaryOp::NullSafeEq && right.fallible && !right.nullable {
+    // A number that cannot be NULL is not asked for where the other side is; a constant is computed anyway, any text may be NULL.
+    let may_be_skipped = right.fallible && !right.nullable && !right.constant && right.class() != ResultClass::String;
+    let value = if op == BinaryOp::NullSafeEq && may_be_skipped {
         let different = constant(Form::Bool, &Cell::Bool(false));
         choose(vec![(Box::new(is_null(left.as_native())), Box::new(different))], value)
     } else {

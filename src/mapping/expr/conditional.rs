@@ -8,7 +8,7 @@ use super::cell::{Cell, Form};
 use super::compare::{Asker, compare_for};
 use super::decimal::MAX_PRECISION;
 use super::function::constant;
-use super::sql_type::{ANY_DECIMALS, Coercibility, Kind, ResultClass, TextKind};
+use super::sql_type::{ANY_DECIMALS, Kind, ResultClass, TextKind};
 use super::typed::{Typed, Value, first};
 use crate::change::ColumnSet;
 
@@ -57,12 +57,10 @@ impl Binder<'_> {
         Ok(Typed { value: Value::Choose { branches, otherwise }, ..shell })
     }
 
-    /// Refuses a TIME where the branches are dates, and a BIT among others.
+    /// Refuses a TIME where the branches are dates, and a BIT.
     fn accept_branches(&mut self, kind: &Kind, branches: &[Typed], span: Span) -> Result<(), Failed> {
-        if !matches!(kind, Kind::Bit { .. })
-            && let Some(branch) = branches.iter().find(|branch| matches!(branch.kind, Kind::Bit { .. }))
-        {
-            let message = "a BIT is one of several results of other types".to_owned();
+        if let Some(branch) = branches.iter().find(|branch| matches!(branch.kind, Kind::Bit { .. })) {
+            let message = "a BIT is one of several results".to_owned();
             return Err(self.error_with(Code::TYPE_MISMATCH, message, branch.span, "Write `column + 0` for its number."));
         }
         if let Some(branch) = branches.iter().find(|branch| kind.is_temporal() && !super::temporal::converts(&branch.kind, kind)) {
@@ -90,8 +88,10 @@ impl Binder<'_> {
         let known: Vec<&Typed> = branches.iter().copied().filter(|branch| branch.kind != Kind::Null).collect();
         let Some(first) = known.first() else { return Ok(Kind::Null) };
         let mut kind = Some(first.kind.clone());
+        let mut wide = is_wide(first);
         for next in &known[1..] {
-            kind = kind.and_then(|kind| merge(&kind, &next.kind));
+            wide |= is_wide(next);
+            kind = kind.and_then(|kind| merge(&kind, &next.kind, wide));
         }
         if known.len() == 1 && matches!(kind, Some(Kind::HexLiteral { .. })) {
             kind = None;
@@ -108,8 +108,13 @@ impl Binder<'_> {
     }
 }
 
-/// The type of a value that is one of two; none where only text holds both.
-fn merge(left: &Kind, right: &Kind) -> Option<Kind> {
+/// Whether it is a BIGINT UNSIGNED: every computed number without sign is, but for years.
+fn is_wide(branch: &Typed) -> bool {
+    matches!(branch.kind, Kind::Integer { unsigned: true, digits } if digits > 10 || (branch.computed && !matches!(branch.value, Value::YearOf(_))))
+}
+
+/// The type of a value that is one of two; none where only text holds both. `wide` where one is a BIGINT UNSIGNED.
+fn merge(left: &Kind, right: &Kind, wide: bool) -> Option<Kind> {
     if left == right && !matches!(left, Kind::Enum { .. } | Kind::Set { .. } | Kind::HexLiteral { .. } | Kind::Text { .. }) {
         return Some(left.clone());
     }
@@ -122,11 +127,11 @@ fn merge(left: &Kind, right: &Kind) -> Option<Kind> {
         }
         (Kind::Bit { width }, Kind::Bit { width: other }) => Some(Kind::Bit { width: *width.max(other) }),
         (Kind::Float, Kind::Float) => Some(Kind::Float),
-        _ => merge_numbers(left, right),
+        _ => merge_numbers(left, right, wide),
     }
 }
 
-fn merge_numbers(left: &Kind, right: &Kind) -> Option<Kind> {
+fn merge_numbers(left: &Kind, right: &Kind, wide: bool) -> Option<Kind> {
     let (precision, decimals) = (left.precision().max(right.precision()), left.decimals().max(right.decimals()));
     match (left.class(), right.class()) {
         (ResultClass::String, _) | (_, ResultClass::String) => None,
@@ -135,8 +140,7 @@ fn merge_numbers(left: &Kind, right: &Kind) -> Option<Kind> {
             Some(Kind::Integer { unsigned: left.is_unsigned(), digits: precision })
         }
         (ResultClass::Int, ResultClass::Int) => {
-            let widest = |kind: &Kind| kind.is_unsigned() && kind.precision() > 10;
-            if widest(left) || widest(right) {
+            if wide {
                 Some(Kind::Decimal { precision: precision.max(20), scale: 0, unsigned: false })
             } else {
                 Some(Kind::Integer { unsigned: false, digits: precision + 1 })
@@ -164,8 +168,7 @@ pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
     let args = binder.in_kind(&kind, args.to_vec(), span)?;
     let kind = match kind {
         Kind::Float => Kind::Double { decimals: ANY_DECIMALS },
-        // These are integers here, and print as such.
-        Kind::Bit { .. } => Kind::Integer { unsigned: true, digits: 20 },
+        // An integer here, and prints as one.
         Kind::Year => Kind::Integer { unsigned: true, digits: 4 },
         kind => kind,
     };
@@ -217,7 +220,7 @@ pub(super) fn nullif(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
     };
     let kind = match &args[0].kind {
         Kind::Enum { collation, .. } | Kind::Set { collation, .. } => {
-            let text = TextKind { collation: *collation, coercibility: Coercibility::Implicit, ascii: false };
+            let text = TextKind::implicit(*collation, false);
             Kind::Text { length: args[0].kind.text_length(), text }
         }
         kind => kind.clone(),

@@ -31,8 +31,8 @@ fn datetime(binder: &mut Binder<'_>, operand: &Typed, span: Span) -> Result<data
 /// `YEAR(date)`.
 pub(super) fn year(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let date = datetime(binder, &args[0], span)?;
-    let value = call_strict("year", Form::Int, vec![date], |args| Ok(Cell::Int(Parts::from_datetime(args[0].as_bits()).year.into())));
-    Ok(Typed::combine(Kind::Integer { unsigned: true, digits: 4 }, true, value, &[&args[0]], span))
+    let value = call_strict("year", Form::UInt, vec![date], |args| Ok(Cell::UInt(Parts::from_datetime(args[0].as_bits()).year.into())));
+    Ok(Typed::year(value, &args[0], span))
 }
 
 /// `MONTH(date)`.
@@ -45,8 +45,7 @@ pub(super) fn month(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
 /// `DATE_FORMAT(date, format)`, with English names.
 pub(super) fn date_format(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let date = datetime(binder, &args[0], span)?;
-    let text =
-        TextKind { ascii: args[1].kind.text_kind().ascii, coercibility: super::sql_type::Coercibility::Coercible, ..TextKind::numeric() };
+    let text = TextKind::literal(TextKind::numeric().collation, args[1].kind.text_kind().ascii);
     let format = binder.text_in(&args[1], &text);
     let value = call_strict("date_format", Form::Bytes, vec![date, format], |args| {
         let formatted = format_date(&Parts::from_datetime(args[0].as_bits()), args[1].as_bytes());

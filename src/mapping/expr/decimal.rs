@@ -288,7 +288,7 @@ impl Dec {
 
     /// The shortest decimal that reads back as this DOUBLE.
     pub(super) fn from_real(value: f64) -> Self {
-        Self::from_text(super::number_text::real_text(value).as_bytes())
+        Self::from_text(format!("{value:e}").as_bytes())
     }
 }
 

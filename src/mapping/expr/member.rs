@@ -42,10 +42,13 @@ impl Binder<'_> {
         let is_alike = known.windows(2).all(|pair| domain(operand.class(), pair[0].class()) == domain(operand.class(), pair[1].class()));
         let test = if is_alike && list.iter().all(|item| item.constant) { Test::Constant } else { Test::Item };
         let null = constant(Form::Bool, &Cell::Null);
+        let text = self.text_of_tests(&operand, &known, &parts, span)?;
+        if let Some(text) = &text {
+            self.compared_in(text, span)?;
+        }
         if operand.is_null_literal() {
             return Ok(Typed::combine(Kind::Boolean, true, null, &parts, span));
         }
-        let text = self.text_of_tests(&operand, &known, &parts, span)?;
         let mut tests = Vec::new();
         for item in &list {
             tests.push(if item.is_null_literal() { null.clone() } else { self.member(test, &operand, item, text.as_ref(), span)? });
@@ -65,7 +68,9 @@ impl Binder<'_> {
         let mut tests = Vec::new();
         for branch in branches {
             let is_text = domain(operand.class(), branch.class()) == Domain::Text;
-            let is_null = branch.is_null_literal() || (is_text && branch.constant && branch.is_null_constant());
+            // A constant that has to be converted is computed before: the server sees that it is NULL.
+            let is_converted = text.is_some_and(|text| !text.charset().is_binary() && text.charset() != branch.kind.text_kind().charset());
+            let is_null = branch.is_null_literal() || (is_text && is_converted && branch.constant && branch.is_null_constant());
             let value =
                 if is_null { constant(Form::Bool, &Cell::Null) } else { self.member(Test::Branch, operand, branch, text.as_ref(), span)? };
             tests.push(Typed::combine(Kind::Boolean, true, value, &[operand, branch], branch.span));

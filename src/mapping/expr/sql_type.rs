@@ -32,27 +32,34 @@ pub(super) struct TextKind {
     pub(super) coercibility: Coercibility,
     /// Whether all characters are certainly ASCII.
     pub(super) ascii: bool,
+    /// Whether the server takes them for ASCII: of several texts it asks only the one whose collation won.
+    pub(super) claims_ascii: bool,
 }
 
 impl TextKind {
     /// A literal.
     pub(super) fn literal(collation: Collation, ascii: bool) -> Self {
-        Self { collation, coercibility: Coercibility::Coercible, ascii }
+        Self { collation, coercibility: Coercibility::Coercible, ascii, claims_ascii: ascii }
     }
 
     /// A column.
     pub(super) fn column(collation: Collation) -> Self {
-        Self { collation, coercibility: Coercibility::Implicit, ascii: collation.charset() == Charset::ASCII }
+        Self::implicit(collation, collation.charset() == Charset::ASCII)
+    }
+
+    /// What counts as much as a column.
+    pub(super) fn implicit(collation: Collation, ascii: bool) -> Self {
+        Self { collation, coercibility: Coercibility::Implicit, ascii, claims_ascii: ascii }
     }
 
     /// A number or a time in digits.
     pub(super) fn numeric() -> Self {
-        Self { collation: Collation::UTF8MB4_0900_AI_CI, coercibility: Coercibility::Numeric, ascii: true }
+        Self { collation: Collation::UTF8MB4_0900_AI_CI, coercibility: Coercibility::Numeric, ascii: true, claims_ascii: true }
     }
 
     /// NULL.
     pub(super) fn null() -> Self {
-        Self { collation: Collation::BINARY, coercibility: Coercibility::Ignorable, ascii: true }
+        Self { collation: Collation::BINARY, coercibility: Coercibility::Ignorable, ascii: true, claims_ascii: true }
     }
 
     /// The charset.
@@ -255,7 +262,7 @@ impl Kind {
             Self::HexLiteral { .. } => TextKind::literal(Collation::BINARY, false),
             Self::Enum { collation, .. } | Self::Set { collation, .. } => TextKind::column(*collation),
             Self::Bit { .. } | Self::Opaque(_) => TextKind::column(Collation::BINARY),
-            Self::Json => TextKind { collation: Collation::UTF8MB4_BIN, coercibility: Coercibility::Implicit, ascii: false },
+            Self::Json => TextKind::implicit(Collation::UTF8MB4_BIN, false),
             Self::Boolean
             | Self::Integer { .. }
             | Self::Decimal { .. }

@@ -31,7 +31,8 @@ fn common<'t>(binder: &mut Binder<'_>, args: impl IntoIterator<Item = &'t Typed>
 /// The texts of some arguments, all in the charset of the first.
 fn in_first<'t>(binder: &mut Binder<'_>, args: impl IntoIterator<Item = &'t Typed>) -> (TextKind, Vec<Expr>) {
     let args: Vec<&Typed> = args.into_iter().collect();
-    let text = args.first().map_or_else(TextKind::null, |arg| arg.kind.text_kind());
+    let first = args.first().map_or_else(TextKind::null, |arg| arg.kind.text_kind());
+    let text = TextKind { ascii: args.iter().all(|arg| arg.kind.text_kind().ascii), ..first };
     (text, args.into_iter().map(|arg| binder.text_in(arg, &text)).collect())
 }
 

@@ -44,6 +44,8 @@ pub(super) struct SourceColumn {
 pub(super) enum Value {
     /// An expression in the native form of the type.
     Native(Expr),
+    /// A number that is a year, and merges with other numbers as one.
+    YearOf(Expr),
     /// A cast to DOUBLE or FLOAT.
     RealCast(Expr),
     /// A quotient, which is an integer by all its digits and anything else by those of its type.
@@ -97,6 +99,7 @@ impl Typed {
     /// Asks for the value in a context.
     pub(super) fn as_context(&self, context: &Context) -> Expr {
         match &self.value {
+            Value::YearOf(expr) => convert::to_context(&self.kind, expr.clone(), context),
             Value::RealCast(expr) => match context {
                 Context::Int { unsigned } => convert::cast_real_to_int(expr.clone(), *unsigned),
                 _ => convert::to_context(&self.kind, expr.clone(), context),
@@ -136,7 +139,7 @@ impl Typed {
     fn branch_as(&self, branch: &Self, context: &Context) -> Expr {
         match (&self.kind, context) {
             (Kind::Text { text, .. }, Context::Text | Context::Kind(Kind::Text { .. })) => {
-                charset::convert_text(branch.as_text(), &branch.kind.text_kind(), text.charset())
+                charset::convert_exactly(branch.as_text(), branch.kind.text_kind().charset(), text.charset())
             }
             (kind, Context::Text) if kind.is_temporal() => convert::to_context(kind, branch.as_kind(kind), context),
             _ => convert::widened(branch.as_context(context), context.form()),
@@ -166,7 +169,7 @@ impl Typed {
     /// Whether it is a TIME, or may be one in a branch.
     pub(super) fn may_be_time(&self) -> bool {
         match &self.value {
-            Value::Native(_) | Value::RealCast(_) | Value::Rounded { .. } => matches!(self.kind, Kind::Time { .. }),
+            Value::Native(_) | Value::YearOf(_) | Value::RealCast(_) | Value::Rounded { .. } => matches!(self.kind, Kind::Time { .. }),
             Value::First { branches, .. } => branches.iter().any(Self::may_be_time),
             Value::Choose { branches, otherwise } => {
                 branches.iter().any(|(_, branch)| branch.may_be_time()) || otherwise.as_ref().is_some_and(|branch| branch.may_be_time())
@@ -182,14 +185,14 @@ impl Typed {
                     || otherwise.as_ref().is_some_and(|branch| branch.may_be_real_cast())
             }
             Value::RealCast(_) => true,
-            Value::Native(_) | Value::Rounded { .. } | Value::First { .. } => false,
+            Value::Native(_) | Value::YearOf(_) | Value::Rounded { .. } | Value::First { .. } => false,
         }
     }
 
     /// Whether it is a number, or may be one in a branch.
     pub(super) fn may_be_number(&self) -> bool {
         match &self.value {
-            Value::Native(_) | Value::RealCast(_) | Value::Rounded { .. } | Value::First { .. } => {
+            Value::Native(_) | Value::YearOf(_) | Value::RealCast(_) | Value::Rounded { .. } | Value::First { .. } => {
                 self.kind != Kind::Null && self.class() != ResultClass::String
             }
             Value::Choose { branches, otherwise } => {
@@ -251,6 +254,12 @@ impl Typed {
             value: Value::Native(value),
             span,
         }
+    }
+
+    /// The year of a date.
+    pub(super) fn year(value: Expr, date: &Typed, span: Span) -> Self {
+        let shell = Self::combine(Kind::Integer { unsigned: true, digits: 4 }, true, value.clone(), &[date], span);
+        Self { value: Value::YearOf(value), ..shell }
     }
 
     /// A constant.
