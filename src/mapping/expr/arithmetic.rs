@@ -208,7 +208,6 @@ fn reals(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Typed {
     let (first, second) = (left.kind.decimals(), right.kind.decimals());
     let decimals = match op {
         BinaryOp::Divide => first.max(second).saturating_add(DIVISION_INCREMENT),
-        BinaryOp::Multiply => first.saturating_add(second),
         _ => first.max(second),
     };
     let kind = Kind::Double { decimals: decimals.min(ANY_DECIMALS) };

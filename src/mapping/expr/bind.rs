@@ -174,6 +174,10 @@ impl<'a> Binder<'a> {
         // MySQL does not evaluate a test that is never NULL, nor for IS NULL a number that is never NULL.
         let is_test = matches!(&operand.kind, ExprKind::Is { test: IsTest::Null, .. } | ExprKind::Binary(_, BinaryOp::NullSafeEq, _));
         let operand = self.bind(operand)?;
+        if test == IsTest::Null && operand.is_nullif_of_date() {
+            let message = "`nullif` of a computed date is asked whether it is NULL".to_owned();
+            return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Ask for what `nullif` compares."));
+        }
         let value = match test {
             IsTest::Null if is_test || (!negated && !operand.nullable && operand.class() != ResultClass::String) => {
                 constant(Form::Bool, &Cell::Bool(negated))

@@ -251,7 +251,8 @@ fn to_integer(operand: &Typed, unsigned: bool) -> Expr {
 fn year_of(cell: &Cell<'_>, is_text: bool) -> Cell<'static> {
     let value = if is_text {
         let text = cell.as_bytes();
-        let digits = text.trim_ascii_start();
+        let spaces = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let digits = &text[spaces..];
         let digits = digits.strip_prefix(b"+").unwrap_or(digits);
         if !digits.first().is_some_and(u8::is_ascii_digit) {
             return Cell::Null;

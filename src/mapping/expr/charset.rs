@@ -9,7 +9,7 @@ use super::cell::{Cell, Form};
 use super::collation::Collator;
 use super::function::{call_checked, call_strict};
 use super::row_error::RowError;
-use super::sql_type::{Coercibility, TextKind};
+use super::sql_type::{Coercibility, Kind, TextKind};
 use super::typed::Typed;
 use crate::schema::{Charset, Collation};
 
@@ -225,7 +225,19 @@ impl Binder<'_> {
     pub(super) fn text_in(&mut self, operand: &Typed, to: &TextKind) -> Expr {
         let value = convert_exactly(operand.as_text(), operand.kind.text_kind().charset(), to.charset());
         self.accept_conversion(operand, &value, to.charset());
+        let _ = self.accept_wide(operand, to);
         value
+    }
+
+    /// Refuses what the server brings into a charset of wide characters byte by byte.
+    pub(super) fn accept_wide(&mut self, operand: &Typed, to: &TextKind) -> Result<(), Failed> {
+        let is_text = matches!(operand.kind, Kind::Text { text, .. } if !text.charset().is_binary())
+            || matches!(operand.kind, Kind::Null | Kind::Enum { .. } | Kind::Set { .. });
+        if is_ascii_superset(to.charset()) || is_text {
+            return Ok(());
+        }
+        let message = format!("a {} becomes a text of charset `{}`", operand.kind.describe(), to.charset());
+        Err(self.error_with(Code::UNSUPPORTED_COLLATION, message, operand.span, "Write `CONVERT(… USING utf8mb4)` around the other text."))
     }
 
     /// Refuses a constant whose conversion loses characters, as MySQL does before it reads a row.

@@ -7,6 +7,7 @@ use dsl::{Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
+use super::charset::is_ascii_superset;
 use super::convert;
 use super::function::{call_rows, call_strict};
 use super::sql_type::{Coercibility, Kind, ResultClass};
@@ -33,6 +34,7 @@ impl Binder<'_> {
         if operand.may_be_time() {
             return Err(self.error(Code::TYPE_MISMATCH, "a TIME has a date by the current date only".into(), span));
         }
+        self.accept_readable(operand)?;
         if operand.has_date() {
             return Ok(if operand.computed { computed_date(operand) } else { operand.as_context(&Context::ComparedDateTime) });
         }
@@ -47,6 +49,15 @@ impl Binder<'_> {
             convert::to_context(&text, operand.as_text(), &Context::ComparedDateTime)
         };
         Ok(if cast == &Kind::Date { without_time(value) } else { value })
+    }
+
+    /// Refuses texts whose digits are not ASCII's: the server does not find the date in them.
+    fn accept_readable(&mut self, operand: &Typed) -> Result<(), Failed> {
+        if is_ascii_superset(operand.kind.text_kind().charset()) {
+            return Ok(());
+        }
+        let message = format!("a text of charset `{}` is compared with a date", operand.kind.text_kind().charset());
+        Err(self.error_with(Code::UNSUPPORTED_COLLATION, message, operand.span, "Write `CONVERT(… USING utf8mb4)` around it."))
     }
 
     /// Refuses texts of which no collation wins: the server looks for it even where it compares dates.

@@ -118,17 +118,26 @@ impl Dec {
 
     /// The sum.
     pub(super) fn add(&self, other: &Self) -> Result<Self, Overflow> {
+        self.sum(other, self.is_negative() == other.is_negative())
+    }
+
+    /// The sum; that of numbers of different signs is zero without digits after the point where they are equal.
+    fn sum(&self, other: &Self, same_sign: bool) -> Result<Self, Overflow> {
         let scale = self.scale.max(other.scale);
-        Self::new(self.at_scale(scale) + other.at_scale(scale), scale).fit()
+        let sum = Self::new(self.at_scale(scale) + other.at_scale(scale), scale);
+        if !same_sign && sum.is_zero() { Ok(Self::from_integer(0)) } else { sum.fit() }
     }
 
     /// The difference.
     pub(super) fn subtract(&self, other: &Self) -> Result<Self, Overflow> {
-        self.add(&other.negated())
+        self.sum(&other.negated(), self.is_negative() != other.is_negative())
     }
 
     /// The product. Where the buffer cannot hold all its words, the factors lose words of their fractions first.
     pub(super) fn multiply(&self, other: &Self) -> Result<Self, Overflow> {
+        if self.is_zero() || other.is_zero() {
+            return Ok(Self::from_integer(0));
+        }
         let whole = words(self.whole_digits() + other.whole_digits());
         let (first, second) = (words(self.scale.into()), words(other.scale.into()));
         if whole > WORDS {
@@ -158,6 +167,9 @@ impl Dec {
         if other.is_zero() {
             return None;
         }
+        if self.is_zero() {
+            return Some(Ok(Self::from_integer(0)));
+        }
         let (first, second) = (words(self.scale.into()) * WORD_DIGITS, words(other.scale.into()) * WORD_DIGITS);
         let padding = first - u32::from(self.scale) + second - u32::from(other.scale);
         let scale = words(first + second + u32::from(increment).saturating_sub(padding)) * WORD_DIGITS;
@@ -170,6 +182,9 @@ impl Dec {
     pub(super) fn modulo(&self, other: &Self) -> Option<Self> {
         if other.is_zero() {
             return None;
+        }
+        if self.is_zero() {
+            return Some(Self::from_integer(0));
         }
         let scale = self.scale.max(other.scale);
         Some(Self::new(self.at_scale(scale) % other.at_scale(scale), scale))
@@ -267,6 +282,9 @@ impl Dec {
         let number = super::number_text::decimal_prefix(text);
         let exponent = number.exponent;
         let digits = number.digits.trim_start_matches('0');
+        if number.has_endless_exponent {
+            return Self::new(BigInt::zero(), 0);
+        }
         if digits.is_empty() {
             return Self::new(BigInt::zero(), number.scale.clamp(0, MAX_SCALE.into()) as u8);
         }

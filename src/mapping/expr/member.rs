@@ -8,10 +8,11 @@ use dsl::{BinaryOp, Code, Span};
 use super::bind::{Binder, Failed, negated};
 use super::cell::{Cell, Form};
 use super::compare::{Domain, comparison, domain};
+use super::convert::to_context;
 use super::date_compare::packed;
 use super::function::{call_rows, call_strict, constant};
 use super::sql_type::{Kind, ResultClass, TextKind};
-use super::typed::Typed;
+use super::typed::{Context, Typed};
 
 /// How a value is compared with the others of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +47,12 @@ impl Binder<'_> {
         if let Some(text) = &text {
             self.compared_in(text, span)?;
         }
-        if operand.is_null_literal() {
-            return Ok(Typed::combine(Kind::Boolean, true, null, &parts, span));
-        }
         let mut tests = Vec::new();
         for item in &list {
             tests.push(if item.is_null_literal() { null.clone() } else { self.member(test, &operand, item, text.as_ref(), span)? });
+        }
+        if operand.is_null_literal() {
+            return Ok(Typed::combine(Kind::Boolean, true, null, &parts, span));
         }
         let any = tests.into_iter().reduce(or).unwrap_or_else(|| constant(Form::Bool, &Cell::Bool(false)));
         let value = if negated_test { negated(any) } else { any };
@@ -81,7 +82,14 @@ impl Binder<'_> {
     /// The collation that all parts meet in, where any two are compared as texts.
     fn text_of_tests(&mut self, operand: &Typed, known: &[&Typed], all: &[&Typed], span: Span) -> Result<Option<TextKind>, Failed> {
         let has_text = known.iter().any(|item| domain(operand.class(), item.class()) == Domain::Text);
-        if has_text { self.common_text(all, span).map(Some) } else { Ok(None) }
+        if !has_text {
+            return Ok(None);
+        }
+        let text = self.common_text(all, span)?;
+        for part in all {
+            self.accept_wide(part, &text)?;
+        }
+        Ok(Some(text))
     }
 
     fn member(&mut self, test: Test, operand: &Typed, item: &Typed, text: Option<&TextKind>, span: Span) -> Result<Expr, Failed> {
@@ -105,8 +113,13 @@ impl Binder<'_> {
                 if item.has_date() {
                     return Err(self.error(Code::TYPE_MISMATCH, "a TIME has a date by the current date only".into(), span));
                 }
-                let time = Kind::Time { fsp: 6 };
-                equal("time", vec![operand.as_native(), item.as_kind(&time)], packed)
+                let read = if matches!(item.kind, Kind::Time { .. }) {
+                    item.as_native()
+                } else {
+                    let text = Kind::Text { length: item.kind.text_length(), text: item.kind.text_kind() };
+                    to_context(&text, item.as_text(), &Context::Kind(Kind::Time { fsp: 6 }))
+                };
+                equal("time", vec![operand.as_native(), read], packed)
             }
             Domain::Text => {
                 let Some(text) = text else { return Ok(constant(Form::Bool, &Cell::Null)) };

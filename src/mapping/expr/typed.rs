@@ -156,6 +156,17 @@ impl Typed {
         self.kind == Kind::Null && !self.computed
     }
 
+    /// Whether it is NULLIF of a date that is no column: comparing may make it NULL to MySQL.
+    pub(super) fn is_nullif_of_date(&self) -> bool {
+        match &self.value {
+            Value::Choose { branches, otherwise: Some(otherwise) } => {
+                let is_nullif = matches!(branches.as_slice(), [(_, branch)] if branch.is_null_literal());
+                is_nullif && otherwise.has_date() && otherwise.computed
+            }
+            _ => false,
+        }
+    }
+
     /// Whether it is a constant that is NULL.
     pub(super) fn is_null_constant(&self) -> bool {
         matches!(self.as_text(), Expr::Literal(value, _) if value.is_null())
