@@ -171,21 +171,12 @@ impl<'a> Binder<'a> {
     }
 
     fn is(&mut self, operand: &dsl::Expr, test: IsTest, negated: bool, span: Span) -> Result<Typed, Failed> {
-        // MySQL does not evaluate a test that is never NULL, nor for IS NULL a number that is never NULL.
         let is_test = matches!(&operand.kind, ExprKind::Is { test: IsTest::Null, .. } | ExprKind::Binary(_, BinaryOp::NullSafeEq, _));
         let operand = self.bind(operand)?;
-        if test == IsTest::Null && operand.is_nullif_of_date() {
-            let message = "`nullif` of a computed date is asked whether it is NULL".to_owned();
-            return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Ask for what `nullif` compares."));
-        }
         let value = match test {
-            IsTest::Null if is_test || (!negated && !operand.nullable && operand.class() != ResultClass::String) => {
-                constant(Form::Bool, &Cell::Bool(negated))
-            }
-            IsTest::Null => {
-                let value = operand.as_native();
-                call_rows("is_null", Form::Bool, vec![value], move |args| Ok(Cell::Bool(args[0].is_null() != negated)))
-            }
+            // MySQL does not evaluate a test that is never NULL.
+            IsTest::Null if is_test => constant(Form::Bool, &Cell::Bool(negated)),
+            IsTest::Null => self.null_test(&operand, negated)?,
             IsTest::True | IsTest::False => {
                 self.accept_value(&operand)?;
                 let wanted = test == IsTest::True;
@@ -195,6 +186,19 @@ impl<'a> Binder<'a> {
             }
         };
         Ok(Typed::combine(Kind::Boolean, false, value, &[&operand], span))
+    }
+
+    /// `operand IS [NOT] NULL`.
+    pub(super) fn null_test(&mut self, operand: &Typed, negated: bool) -> Result<Expr, Failed> {
+        if operand.is_nullif_of_date() {
+            let message = "`nullif` of a computed date is asked whether it is NULL".to_owned();
+            return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Ask for what `nullif` compares."));
+        }
+        // For IS NULL, a number that is never NULL is not evaluated.
+        if !negated && !operand.nullable && operand.class() != ResultClass::String {
+            return Ok(constant(Form::Bool, &Cell::Bool(false)));
+        }
+        Ok(call_rows("is_null", Form::Bool, vec![operand.as_native()], move |args| Ok(Cell::Bool(args[0].is_null() != negated))))
     }
 
     fn between(&mut self, operand: &dsl::Expr, low: &dsl::Expr, high: &dsl::Expr, negated_test: bool, span: Span) -> Result<Typed, Failed> {

@@ -32,7 +32,7 @@ pub(super) fn binary(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> T
 }
 
 /// A binary string that is no literal in hexadecimal.
-fn is_bytes(kind: &Kind) -> bool {
+pub(super) fn is_bytes(kind: &Kind) -> bool {
     matches!(kind, Kind::Text { text, .. } if text.collation.is_binary())
 }
 

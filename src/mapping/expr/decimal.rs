@@ -211,6 +211,16 @@ impl Dec {
         if scale >= 0 { Self::new(quotient, scale as u8) } else { Self::new(quotient * power_of_ten(scale.unsigned_abs()), 0) }
     }
 
+    /// Cut after `scale` digits behind the point, or before it where negative.
+    pub(super) fn cut(&self, scale: i32) -> Self {
+        let drop = i32::from(self.scale) - scale;
+        if drop <= 0 {
+            return self.rounded(scale);
+        }
+        let kept = &self.mantissa / power_of_ten(drop.unsigned_abs());
+        if scale >= 0 { Self::new(kept, scale as u8) } else { Self::new(kept * power_of_ten(scale.unsigned_abs()), 0) }
+    }
+
     /// Rounded to `scale` digits where it has more.
     pub(super) fn at_most(&self, scale: u8) -> Self {
         if self.scale > scale { self.rounded(scale.into()) } else { self.clone() }
