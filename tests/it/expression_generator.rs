@@ -39,12 +39,8 @@ impl Generator {
     }
 
     fn column(&mut self, family: Option<Family>) -> String {
-        let fitting: Vec<&'static str> = self
-            .columns
-            .iter()
-            .filter(|(name, own)| *name != "u2" && family.is_none_or(|family| family == *own))
-            .map(|(name, _)| *name)
-            .collect();
+        let fitting: Vec<&'static str> =
+            self.columns.iter().filter(|(_, own)| family.is_none_or(|family| family == *own)).map(|(name, _)| *name).collect();
         self.pick(&fitting).to_owned()
     }
 
@@ -106,7 +102,7 @@ impl Generator {
             return if self.below(5) < 3 { self.column(Some(Family::Number)) } else { self.number_literal() };
         }
         let depth = depth - 1;
-        match self.below(30) {
+        match self.below(32) {
             0..=8 => {
                 let op = self.pick(&["+", "-", "*", "/", "DIV", "%", "+", "-", "*", "/", "MOD"]);
                 format!("({} {op} {})", self.number(depth), self.number(depth))
@@ -146,8 +142,60 @@ impl Generator {
                 format!("({} {op} {})", self.any(depth), self.any(depth))
             }
             26 => format!("(-{})", self.spaced_any(depth)),
+            28 => self.number_function(depth),
             27 => format!("{}({})", self.pick(&["abs", "floor", "ceil", "round"]), self.any(depth)),
             _ => self.conditional(depth, Self::number),
+        }
+    }
+
+    /// Functions whose result is a number.
+    fn number_function(&mut self, depth: usize) -> String {
+        match self.below(12) {
+            0 => format!("{}({}, {})", self.pick(&["instr", "locate", "strcmp", "find_in_set"]), self.text(depth), self.text(depth)),
+            1 => format!("locate({}, {}, {})", self.text(depth), self.text(depth), self.small(depth)),
+            2 => format!("position({} IN {})", self.text(0), self.text(depth)),
+            3 => format!("{}({})", self.pick(&["ascii", "ord", "bit_count", "isnull"]), self.any(depth)),
+            4 => format!("sign({})", self.any(depth)),
+            5 => format!("truncate({}, {})", self.any(depth), self.pick(&["0", "1", "2", "-1", "-3", "5", "30", "-30"])),
+            6 => format!("truncate({}, {})", self.number(depth), self.pick(&["0", "1", "2", "-1", "-3", "5", "30", "-30"])),
+            7 => format!("field({}, {}, {})", self.text(depth), self.text(depth), self.text(0)),
+            8 => format!("field({}, {}, {})", self.number(depth), self.number(depth), self.number(0)),
+            9 => format!("bit_count({})", self.number(depth)),
+            10 => format!("field({}, {})", self.any(depth), self.any(depth)),
+            _ => format!("mod({}, {})", self.number(depth), self.number(depth)),
+        }
+    }
+
+    /// Functions whose result is a text.
+    fn text_function(&mut self, depth: usize) -> String {
+        match self.below(12) {
+            0 => format!("reverse({})", self.any(depth)),
+            1 => format!("repeat({}, {})", self.any(depth), self.small(depth)),
+            2 => format!("space({})", self.small(depth)),
+            3 => format!(
+                "rpad({}, {}, {})",
+                self.any(depth),
+                self.pick(&["0", "1", "3", "7", "20", "-1", "NULL", "'2'", "i8", "u16 % 7"]),
+                self.text(0)
+            ),
+            4 => format!(
+                "substring_index({}, {}, {})",
+                self.any(depth),
+                self.pick(&["'a'", "'1'", "''", "'.'", "' '", "'-'", "'é'", "v", "NULL"]),
+                self.small(depth)
+            ),
+            5 => format!("hex({})", self.any(depth)),
+            6 => format!("unhex({})", self.any(depth)),
+            7 => format!("{}({})", self.pick(&["bin", "oct"]), self.any(depth)),
+            8 => format!(
+                "conv({}, {}, {})",
+                self.any(depth),
+                self.pick(&["10", "16", "2", "-10", "36", "37", "NULL"]),
+                self.pick(&["10", "16", "2", "-10", "36", "-2", "1"])
+            ),
+            9 => format!("elt({}, {}, {})", self.small(depth), self.any(depth), self.text(depth)),
+            10 => format!("mid({}, {}, {})", self.text(depth), self.small(depth), self.small(depth)),
+            _ => format!("unhex(hex({}))", self.any(depth)),
         }
     }
 
@@ -216,7 +264,7 @@ impl Generator {
             };
         }
         let depth = depth - 1;
-        match self.below(26) {
+        match self.below(27) {
             0..=2 => format!("concat({}, {})", self.any(depth), self.any(depth)),
             3 => format!("concat_ws({}, {}, {}, {})", self.text(depth), self.any(depth), self.any(depth), self.text(depth)),
             4..=6 => format!("{}({})", self.pick(&["lower", "upper"]), self.text(depth)),
@@ -225,14 +273,34 @@ impl Generator {
             9 => format!("left({}, {})", self.any(depth), self.small(depth)),
             10 => format!("right({}, {})", self.any(depth), self.small(depth)),
             11 => {
-                // MySQL 9.7 crashes where the length overflows, so it is never computed.
-                let length = self.pick(&["0", "1", "3", "7", "20", "-1", "NULL", "'2'", "i8"]);
-                format!("lpad({}, {length}, {})", self.any(depth), self.pick(&["'x'", "'ab'", "''", "' '"]))
+                // MySQL 9.7 crashes where a length fails (`lpad(x, <overflow>, 'É' COLLATE utf8mb4_unicode_ci)`), so none here does.
+                let length = self.pick(&[
+                    "0",
+                    "1",
+                    "3",
+                    "7",
+                    "20",
+                    "-1",
+                    "NULL",
+                    "'2'",
+                    "i8",
+                    "u16 % 7",
+                    "length(v)",
+                    "CAST(v AS SIGNED)",
+                    "2.5",
+                    "d1 & 15",
+                    "month(dt)",
+                ]);
+                format!("lpad({}, {length}, {})", self.any(depth), self.text(0))
             }
             12 => format!("replace({}, {}, {})", self.text(depth), self.text(depth), self.text(depth)),
             13 => format!("{}({})", self.pick(&["trim", "ltrim", "rtrim"]), self.text(depth)),
             14 => format!("trim({} {} FROM {})", self.pick(&["LEADING", "TRAILING", "BOTH"]), self.text(depth), self.text(depth)),
-            15 => format!("sha2({}, {})", self.any(depth), self.pick(&["0", "224", "256", "384", "512"])),
+            15 => format!(
+                "sha2({}, {})",
+                self.any(depth),
+                self.pick(&["0", "224", "256", "384", "512", "1", "NULL", "'256'", "256.4", "-256"])
+            ),
             16..=18 => {
                 let to =
                     self.pick(&["CHAR", "CHAR(2)", "BINARY", "BINARY(3)", "CHAR CHARACTER SET latin1", "CHAR(4) CHARACTER SET utf8mb4"]);
@@ -255,6 +323,7 @@ impl Generator {
                 self.pick(&["v", "vg", "vb", "'É'"]),
                 self.pick(&["utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_0900_ai_ci", "utf8mb4_unicode_ci"])
             ),
+            23 => self.text_function(depth),
             22 => format!("({} {} {})", self.column(Some(Family::Bytes)), self.pick(&["&", "|", "^"]), self.column(Some(Family::Bytes))),
             _ => self.conditional(depth, Self::text),
         }
@@ -329,10 +398,18 @@ impl Generator {
                 format!("({left} {op} {right})")
             }
             6 => format!("({left} {not}BETWEEN {right} AND {})", self.any(depth)),
-            // MySQL evaluates the items behind a NULL too, so they must not overflow.
-            7 => format!("({left} {not}IN ({}, {}))", self.any(0), self.any(0)),
+            7 => {
+                let alike = self.pick(&["number", "text", "any"]);
+                let item = match alike {
+                    "number" => Self::number,
+                    "text" => Self::text,
+                    _ => Self::any,
+                };
+                let items: Vec<String> = (0..1 + self.below(3)).map(|_| item(self, depth)).collect();
+                format!("({left} {not}IN ({}))", items.join(", "))
+            }
             8 => {
-                let pattern = self.pick(&["'a%'", "'%b%'", "'_'", "'%'", "''", "'a\\%b%'", "'É%'", "'%c'", "'_b_'"]);
+                let pattern = self.pick(&["'a%'", "'%b%'", "'_'", "'%'", "''", "'a\\%b%'", "'É%'", "'%c'", "'_b_'", "'%%a'", "'a%b%c'"]);
                 format!("({} {not}LIKE {pattern})", self.text(depth))
             }
             9 => format!("({left} {not}LIKE {right})"),

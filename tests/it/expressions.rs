@@ -15,6 +15,7 @@ use rowgate::{
 
 use crate::{
     expression_generator::Generator,
+    expression_shrink::shrink,
     expression_table::{TestColumn, columns, row_count},
     server::{Kind, Server},
 };
@@ -86,44 +87,72 @@ fn outcomes(array: &ArrayRef) -> Vec<Outcome> {
     (0..array.len()).map(|row| if array.is_null(row) { Outcome::Null } else { Outcome::Value(hex(array.value(row))) }).collect()
 }
 
-/// Asks the server for many expressions; a statement that fails is asked again row by row.
-fn ask(server: &Server, schema: &str, texts: &[String], rows: usize) -> Vec<Answer> {
-    let select = |text: &str, filter: &str| format!("SELECT HEX(CAST(({text}) AS BINARY)) FROM {schema}.t{filter} ORDER BY id");
-    let statements: Vec<String> = texts.iter().map(|text| select(text, "")).collect();
-    let first = server.query_each(&statements);
-    let mut answers = Vec::new();
-    let mut again = Vec::new();
-    for (text, answer) in texts.iter().zip(first) {
-        match answer {
-            Ok(values) => answers.push(Answer::Rows(values.into_iter().map(outcome).collect())),
-            Err(message) => {
-                again.push((answers.len(), text));
-                answers.push(Answer::Refused(message));
-            }
-        }
+/// The private server and the table in it that expressions read.
+struct Peer {
+    server: &'static Server,
+    schema: String,
+}
+
+impl Peer {
+    fn select(&self, text: &str, filter: &str) -> String {
+        format!("SELECT HEX(CAST(({text}) AS BINARY)) FROM {}.t{filter} ORDER BY id", self.schema)
     }
-    // An error is the row's where it says that a value is out of range; else it is the text's.
-    again.retain(
-        |(index, _)| matches!(&answers[*index], Answer::Refused(message) if ROW_ERRORS.iter().any(|error| message.contains(error))),
-    );
-    let statements: Vec<String> =
-        again.iter().flat_map(|(_, text)| (0..rows).map(|row| select(text, &format!(" WHERE id + 0 = {row}")))).collect();
-    let mut singles = server.query_each(&statements).into_iter();
-    for (index, _) in again {
-        let values = singles.by_ref().take(rows).map(|answer| match answer {
+
+    /// Asks for many expressions; a statement that fails because of a row is asked again row by row.
+    fn ask(&self, texts: &[String]) -> Vec<Answer> {
+        let statements: Vec<String> = texts.iter().map(|text| self.select(text, "")).collect();
+        let answers = self.server.query_each(&statements).into_iter();
+        let mut answers: Vec<Answer> = answers
+            .map(|answer| match answer {
+                Ok(values) => Answer::Rows(values.into_iter().map(outcome).collect()),
+                Err(message) => Answer::Refused(message),
+            })
+            .collect();
+        // An error is the row's where it says that a value is out of range; else it is the text's.
+        let depends_on_row =
+            |answer: &Answer| matches!(answer, Answer::Refused(message) if ROW_ERRORS.iter().any(|error| message.contains(error)));
+        let again: Vec<usize> = (0..texts.len()).filter(|index| depends_on_row(&answers[*index])).collect();
+        for (index, answer) in again.iter().zip(self.ask_by_row(again.iter().map(|index| &texts[*index]))) {
+            answers[*index] = answer;
+        }
+        answers
+    }
+
+    /// Asks for each row in a statement of its own.
+    fn ask_by_row<'t>(&self, texts: impl Iterator<Item = &'t String>) -> Vec<Answer> {
+        let row_count = row_count();
+        let statements: Vec<String> =
+            texts.flat_map(|text| (0..row_count).map(|row| self.select(text, &format!(" WHERE id + 0 = {row}")))).collect();
+        let outcomes = self.server.query_each(&statements).into_iter().map(|answer| match answer {
             Ok(mut values) => values.pop().map_or(Outcome::Error, outcome),
             Err(_) => Outcome::Error,
         });
-        answers[index] = Answer::Rows(values.collect());
+        let outcomes: Vec<Outcome> = outcomes.collect();
+        outcomes.chunks(row_count).map(|rows| Answer::Rows(rows.to_vec())).collect()
     }
-    answers
+
+    /// Compares us with the server.
+    fn verdicts(&self, bench: &Bench, texts: &[String]) -> Vec<Verdict> {
+        let theirs = self.ask(texts);
+        let mut verdicts: Vec<Verdict> = texts.iter().zip(&theirs).map(|(text, theirs)| verdict(&bench.answer(text), theirs)).collect();
+        // MySQL writes into its own constants (`concat(left(TIMESTAMP '1999-12-31 23:59:59.9', 1), 0)` differs from row to row), so
+        // what differs is asked again, each row alone.
+        let again: Vec<usize> = (0..texts.len())
+            .filter(|index| matches!((&verdicts[*index], &theirs[*index]), (Verdict::Differs(_), Answer::Rows(_))))
+            .collect();
+        for (index, theirs) in again.iter().zip(self.ask_by_row(again.iter().map(|index| &texts[*index]))) {
+            verdicts[*index] = verdict(&bench.answer(&texts[*index]), &theirs);
+        }
+        verdicts
+    }
 }
 
 fn outcome(value: String) -> Outcome {
     if value == "NULL" { Outcome::Null } else { Outcome::Value(value) }
 }
 
-fn prepare(server: &Server, columns: &[TestColumn]) -> String {
+fn prepare(columns: &[TestColumn]) -> Peer {
+    let server = Server::shared(Kind::MySql97);
     let schema = server.new_schema("expressions");
     let definitions: Vec<String> = columns.iter().map(TestColumn::definition).collect();
     let mut sql = format!("SET sql_mode = ''; CREATE TABLE {schema}.t (id INT PRIMARY KEY, {});", definitions.join(", "));
@@ -132,56 +161,76 @@ fn prepare(server: &Server, columns: &[TestColumn]) -> String {
         sql.push_str(&format!("INSERT INTO {schema}.t VALUES ({row}, {});", values.join(", ")));
     }
     server.run(&sql);
-    schema
+    Peer { server, schema }
 }
 
-/// Compares both sides; what the server refuses, we must refuse too.
-fn compare(bench: &Bench, texts: &[String], answers: &[Answer]) -> (Vec<String>, usize) {
-    let (mut wrong, mut refused) = (Vec::new(), 0);
-    for (text, theirs) in texts.iter().zip(answers) {
-        match (bench.answer(text), theirs) {
-            (Answer::Refused(_), _) => refused += 1,
-            (Answer::Rows(_), Answer::Refused(message)) => wrong.push(format!("{text}\n    the server refuses: {message}")),
-            (Answer::Rows(ours), Answer::Rows(theirs)) => {
-                if let Some(row) = (0..theirs.len()).find(|row| ours.get(*row) != theirs.get(*row)) {
-                    wrong.push(format!("{text}\n    row {row}: ours {:?}, the server's {:?}", ours[row], theirs[row]));
-                }
-            }
-        }
+/// What came of comparing both sides.
+enum Verdict {
+    Same,
+    /// We refuse it; what the server refuses, we must refuse too.
+    Refused,
+    Differs(String),
+}
+
+fn verdict(ours: &Answer, theirs: &Answer) -> Verdict {
+    match (ours, theirs) {
+        (Answer::Refused(_), _) => Verdict::Refused,
+        (Answer::Rows(_), Answer::Refused(message)) => Verdict::Differs(format!("the server refuses: {message}")),
+        (Answer::Rows(ours), Answer::Rows(theirs)) => match (0..theirs.len()).find(|row| ours.get(*row) != theirs.get(*row)) {
+            Some(row) => Verdict::Differs(format!("row {row}: ours {:?}, the server's {:?}", ours[row], theirs[row])),
+            None => Verdict::Same,
+        },
     }
-    (wrong, refused)
+}
+
+/// The smallest expression that differs, made from one that does, and how it differs.
+fn shrunk(bench: &Bench, peer: &Peer, (text, mut difference): (String, String)) -> String {
+    let smallest = shrink(&text, |steps| {
+        let verdicts = peer.verdicts(bench, steps);
+        if let Some(Verdict::Differs(first)) = verdicts.iter().find(|verdict| matches!(verdict, Verdict::Differs(_))) {
+            difference.clone_from(first);
+        }
+        verdicts.iter().map(|verdict| matches!(verdict, Verdict::Differs(_))).collect()
+    });
+    format!("{smallest}\n    {difference}\n    shrunk from {text}")
+}
+
+/// A number from the environment.
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{name} is a number, not `{value}`")))
 }
 
 #[test]
 fn generated_expressions_mean_what_mysql_means() {
     let slow = std::env::var_os("ROWGATE_SLOW").is_some();
-    let count =
-        std::env::var("ROWGATE_EXPRESSIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(if slow { 300_000 } else { 3_000 });
-    let seed = std::env::var("ROWGATE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(3);
-    let server = Server::shared(Kind::MySql97);
+    let count = setting("ROWGATE_EXPRESSIONS").unwrap_or(if slow { 300_000 } else { 3_000 });
+    let seed = setting("ROWGATE_SEED").unwrap_or(1);
     let columns = columns();
-    let schema = prepare(server, &columns);
+    let peer = prepare(&columns);
     let bench = Bench::new(&columns);
     let mut generator = Generator::new(seed, &columns);
     let (mut wrong, mut refused, mut done) = (Vec::new(), 0, 0);
-    while done < count && wrong.len() < 100 {
-        let texts: Vec<String> = (0..500).map(|_| generator.expression()).collect();
-        let answers = ask(server, &schema, &texts, row_count());
-        let (mismatches, refusals) = compare(&bench, &texts, &answers);
-        wrong.extend(mismatches);
-        refused += refusals;
-        done += texts.len();
+    while done < count && wrong.len() < 50 {
+        let texts: Vec<String> = (0..(count - done).min(500)).map(|_| generator.expression()).collect();
+        for (text, verdict) in texts.iter().zip(peer.verdicts(&bench, &texts)) {
+            match verdict {
+                Verdict::Same => {}
+                Verdict::Refused => refused += 1,
+                Verdict::Differs(difference) => wrong.push((text.clone(), difference)),
+            }
+        }
+        done += texts.len() as u64;
     }
-    assert!(wrong.is_empty(), "seed {seed}: {} of {done} differ ({refused} refused):\n{}", wrong.len(), wrong.join("\n"));
+    let wrong: Vec<String> = wrong.into_iter().map(|wrong| shrunk(&bench, &peer, wrong)).collect();
+    assert!(wrong.is_empty(), "ROWGATE_SEED={seed}: {} of {done} differ ({refused} refused):\n{}", wrong.len(), wrong.join("\n"));
     assert!(refused * 2 < done, "{refused} of {done} are refused: the generator does not test much");
 }
 
 #[test]
 fn every_line_of_the_corpus_means_what_mysql_means() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/expressions");
-    let server = Server::shared(Kind::MySql97);
     let columns = columns();
-    let schema = prepare(server, &columns);
+    let peer = prepare(&columns);
     let bench = Bench::new(&columns);
     let mut wrong = Vec::new();
     let mut count = 0;
@@ -191,7 +240,8 @@ fn every_line_of_the_corpus_means_what_mysql_means() {
             file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).filter_map(|line| line.rsplit_once(" => ")).collect();
         let texts: Vec<String> = lines.iter().map(|(text, _)| (*text).to_owned()).collect();
         count += texts.len();
-        for (((text, expected), theirs), _) in lines.iter().zip(ask(server, &schema, &texts, row_count())).zip(&texts) {
+        let verdicts = peer.verdicts(&bench, &texts);
+        for (((text, expected), theirs), verdict) in lines.iter().zip(peer.ask(&texts)).zip(verdicts) {
             let ours = shown(&bench.answer(text));
             if ours != *expected {
                 wrong.push(format!("{text}: expected {expected}, we have {ours}"));
@@ -199,6 +249,9 @@ fn every_line_of_the_corpus_means_what_mysql_means() {
             let theirs = shown(&theirs);
             if *expected != "REFUSED" && theirs != *expected {
                 wrong.push(format!("{text}: expected {expected}, the server has {theirs}"));
+            }
+            if let Verdict::Differs(difference) = verdict {
+                wrong.push(format!("{text}: {difference}"));
             }
         }
     }

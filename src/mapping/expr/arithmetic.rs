@@ -147,24 +147,47 @@ fn operation(op: BinaryOp) -> &'static str {
 
 fn decimals(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Typed {
     let kind = decimal_kind(&left.kind, op, &right.kind);
-    let scale = kind.decimals();
-    let name = format!("{}_decimal_{scale}", operation(op));
+    let (scale, unsigned) = (kind.decimals(), kind.is_unsigned());
+    if op == BinaryOp::Divide {
+        return quotient(left, right, kind, span);
+    }
+    let name = format!("{}_decimal_{scale}_{}", operation(op), sign(unsigned));
     let value = call_checked(name, Form::Decimal, vec![left.as_decimal(), right.as_decimal()], move |args| {
         let (left, right) = (args[0].as_decimal(), args[1].as_decimal());
         let result = match op {
             BinaryOp::Add => Some(left.add(&right)),
             BinaryOp::Subtract => Some(left.subtract(&right)),
             BinaryOp::Multiply => Some(left.multiply(&right).map(|value| value.at_most(scale))),
-            BinaryOp::Divide => left.divide(&right, DIVISION_INCREMENT).map(|value| value.map(|value| value.rounded(scale.into()))),
             _ => left.modulo(&right).map(Ok),
         };
         match result {
             None => Ok(Cell::Null),
+            Some(Ok(value)) if op == BinaryOp::Subtract && unsigned && value.is_negative() => {
+                Err(RowError::overflow("DECIMAL UNSIGNED", symbol(op)))
+            }
             Some(Ok(value)) => Ok(Cell::Decimal(value)),
             Some(Err(Overflow)) => Err(RowError::overflow("DECIMAL", symbol(op))),
         }
     });
     Typed::combine(kind, gives_null(op, left, right), value, &[left, right], span).may_fail()
+}
+
+/// `/`: rounded to the digits of its type, but the server rounds all its digits where it takes it for an integer.
+fn quotient(left: &Typed, right: &Typed, kind: Kind, span: Span) -> Typed {
+    let scale = kind.decimals();
+    let divided = |name: String, rounded: bool| {
+        call_checked(name, Form::Decimal, vec![left.as_decimal(), right.as_decimal()], move |args| {
+            match args[0].as_decimal().divide(&args[1].as_decimal(), DIVISION_INCREMENT) {
+                None => Ok(Cell::Null),
+                Some(Ok(value)) => Ok(Cell::Decimal(if rounded { value.rounded(scale.into()) } else { value })),
+                Some(Err(Overflow)) => Err(RowError::overflow("DECIMAL", "/")),
+            }
+        })
+    };
+    let exact = divided("divide_decimal".into(), false);
+    let shell = Typed::combine(kind, gives_null(BinaryOp::Divide, left, right), exact.clone(), &[left, right], span);
+    let rounded = divided(format!("divide_decimal_{scale}"), true);
+    Typed { value: Value::Rounded { exact, rounded }, ..shell }
 }
 
 fn decimal_kind(left: &Kind, op: BinaryOp, right: &Kind) -> Kind {
@@ -177,14 +200,14 @@ fn decimal_kind(left: &Kind, op: BinaryOp, right: &Kind) -> Kind {
         _ => (left_whole.max(right_whole), left_scale.max(right_scale)),
     };
     let scale = scale.min(MAX_SCALE);
-    Kind::Decimal { precision: (whole + scale).clamp(1, MAX_PRECISION), scale }
+    let unsigned = if op == BinaryOp::Modulo { left.is_unsigned() } else { left.is_unsigned() && right.is_unsigned() };
+    Kind::Decimal { precision: (whole + scale).clamp(1, MAX_PRECISION), scale, unsigned }
 }
 
 fn reals(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Typed {
     let (first, second) = (left.kind.decimals(), right.kind.decimals());
     let decimals = match op {
         BinaryOp::Divide => first.max(second).saturating_add(DIVISION_INCREMENT),
-        BinaryOp::Multiply => first.saturating_add(second),
         _ => first.max(second),
     };
     let kind = Kind::Double { decimals: decimals.min(ANY_DECIMALS) };
@@ -254,7 +277,7 @@ pub(super) fn negate(operand: &Typed, span: Span) -> Typed {
             let value = call_strict("negate_decimal", Form::Decimal, vec![operand.as_decimal()], |args| {
                 Ok(Cell::Decimal(args[0].as_decimal().negated()))
             });
-            let kind = Kind::Decimal { precision: operand.kind.precision(), scale: 0 };
+            let kind = Kind::Decimal { precision: operand.kind.precision(), scale: 0, unsigned: false };
             Typed::combine(kind, operand.nullable, value, &[operand], span)
         }
         ResultClass::Int => {
@@ -270,7 +293,8 @@ pub(super) fn negate(operand: &Typed, span: Span) -> Typed {
                 Ok(Cell::Decimal(args[0].as_decimal().negated()))
             });
             let scale = operand.kind.decimals();
-            Typed::combine(Kind::Decimal { precision: operand.kind.precision(), scale }, operand.nullable, value, &[operand], span)
+            let kind = Kind::Decimal { precision: operand.kind.precision(), scale, unsigned: false };
+            Typed::combine(kind, operand.nullable, value, &[operand], span)
         }
         ResultClass::Real | ResultClass::String => {
             let value = call_strict("negate_real", Form::Real, vec![operand.as_real()], |args| Ok(Cell::Real(-args[0].as_real())));

@@ -2,12 +2,14 @@
 
 use std::cmp::Ordering;
 
+use datafusion::common::ScalarValue;
 use datafusion::logical_expr::Expr;
 use dsl::{Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::compare::{Domain, domain};
+use super::date_compare::packed;
 use super::function::{call_rows, guarded_by};
 use super::sql_type::Kind;
 use super::temporal_text::{Zeros, datetime};
@@ -20,9 +22,21 @@ impl Binder<'_> {
         if operand.constant
             && is_text
             && let Some(text) = operand.literal_text()
-            && datetime(&text, Zeros { in_date: false, whole: false }).is_none()
+            && datetime(&text, Zeros::NONE).is_none()
         {
             return Err(self.error(Code::BAD_LITERAL, "the text is no date, and a date is compared with it".into(), operand.span));
+        }
+        Ok(())
+    }
+
+    /// Refuses constants that a YEAR takes for years of two digits.
+    fn accept_years(&mut self, bounds: &[&Typed]) -> Result<(), Failed> {
+        for bound in bounds.iter().filter(|bound| bound.constant && !bound.is_null_literal()) {
+            let is_short = matches!(bound.as_int(), Expr::Literal(ScalarValue::Int64(Some(1..=99)), _));
+            if is_short || !matches!(bound.kind, Kind::Integer { .. } | Kind::Boolean) {
+                let message = "a YEAR lies between years of four digits only".to_owned();
+                return Err(self.error_with(Code::TYPE_MISMATCH, message, bound.span, "Write all four digits of the year."));
+            }
         }
         Ok(())
     }
@@ -39,6 +53,9 @@ impl Binder<'_> {
             return Err(self.error(Code::TYPE_MISMATCH, "a TIME has a date by the current date only".into(), span));
         }
         let met = meeting(operand, low, high);
+        if operand.kind == Kind::Year && operand.column.is_some() {
+            self.accept_years(&[low, high])?;
+        }
         let text_between_dates = all.iter().any(has_date) && !has_date(&operand);
         if (met != Domain::Text || text_between_dates) && all.iter().any(|side| side.kind.is_temporal()) {
             let message = "a date or a time lies between dates, times or texts only".to_owned();
@@ -52,7 +69,15 @@ impl Binder<'_> {
                 for side in all {
                     self.accept_date(side)?;
                 }
-                range("datetime", args(&Context::ComparedDateTime), |left, right| left.as_bits().cmp(&right.as_bits()))
+                self.accept_texts(&all, span)?;
+                if all.iter().all(|side| side.kind == Kind::Date) {
+                    return Ok(range("date", natives(), packed));
+                }
+                let mut dates = Vec::new();
+                for side in all {
+                    dates.push(self.compared_date(side, None, span)?);
+                }
+                range("datetime", dates, packed)
             }
             Domain::Text => {
                 let kind = self.common_text(&all, span)?;

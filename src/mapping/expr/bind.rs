@@ -5,10 +5,10 @@ use datafusion::prelude::{and, or};
 use dsl::{BinaryOp, Code, Diagnostic, ExprKind, IsTest, Name, Severity, Span, UnaryOp};
 
 use super::cell::{Cell, Form};
-use super::compare::{Asker, compare_for, comparison};
+use super::compare::comparison;
 use super::function::{call_rows, call_strict, constant};
 use super::scope::Scope;
-use super::sql_type::{Coercibility, Kind, ResultClass, TextKind};
+use super::sql_type::{Kind, ResultClass, TextKind};
 use super::temporal::datetime_of_timestamp;
 use super::typed::{SourceColumn, Typed, Value};
 use super::{arithmetic, bits};
@@ -171,14 +171,12 @@ impl<'a> Binder<'a> {
     }
 
     fn is(&mut self, operand: &dsl::Expr, test: IsTest, negated: bool, span: Span) -> Result<Typed, Failed> {
+        let is_test = matches!(&operand.kind, ExprKind::Is { test: IsTest::Null, .. } | ExprKind::Binary(_, BinaryOp::NullSafeEq, _));
         let operand = self.bind(operand)?;
         let value = match test {
-            // MySQL does not evaluate what cannot be NULL.
-            IsTest::Null if !operand.nullable => constant(Form::Bool, &Cell::Bool(negated)),
-            IsTest::Null => {
-                let value = operand.as_native();
-                call_rows("is_null", Form::Bool, vec![value], move |args| Ok(Cell::Bool(args[0].is_null() != negated)))
-            }
+            // MySQL does not evaluate a test that is never NULL.
+            IsTest::Null if is_test => constant(Form::Bool, &Cell::Bool(negated)),
+            IsTest::Null => self.null_test(&operand, negated)?,
             IsTest::True | IsTest::False => {
                 self.accept_value(&operand)?;
                 let wanted = test == IsTest::True;
@@ -190,6 +188,19 @@ impl<'a> Binder<'a> {
         Ok(Typed::combine(Kind::Boolean, false, value, &[&operand], span))
     }
 
+    /// `operand IS [NOT] NULL`.
+    pub(super) fn null_test(&mut self, operand: &Typed, negated: bool) -> Result<Expr, Failed> {
+        if operand.is_nullif_of_date() {
+            let message = "`nullif` of a computed date is asked whether it is NULL".to_owned();
+            return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Ask for what `nullif` compares."));
+        }
+        // For IS NULL, a number that is never NULL is not evaluated.
+        if !negated && !operand.nullable && operand.class() != ResultClass::String {
+            return Ok(constant(Form::Bool, &Cell::Bool(false)));
+        }
+        Ok(call_rows("is_null", Form::Bool, vec![operand.as_native()], move |args| Ok(Cell::Bool(args[0].is_null() != negated))))
+    }
+
     fn between(&mut self, operand: &dsl::Expr, low: &dsl::Expr, high: &dsl::Expr, negated_test: bool, span: Span) -> Result<Typed, Failed> {
         let (operand, (low, high)) = (self.bind(operand), self.bind_two(low, high)?);
         let operand = operand?;
@@ -197,40 +208,6 @@ impl<'a> Binder<'a> {
         let value = if negated_test { negated(test) } else { test };
         let nullable = operand.nullable || low.nullable || high.nullable;
         Ok(Typed::combine(Kind::Boolean, nullable, value, &[&operand, &low, &high], span))
-    }
-
-    fn in_list(&mut self, operand: &dsl::Expr, list: &[dsl::Expr], negated_test: bool, span: Span) -> Result<Typed, Failed> {
-        let operand = self.bind(operand);
-        let list = self.bind_all(list)?;
-        let operand = operand?;
-        let all: Vec<&Typed> = std::iter::once(&operand).chain(&list).collect();
-        self.accept_list(&operand, &list, span)?;
-        let has_text = list.iter().any(|item| operand.class() == ResultClass::String && item.class() == ResultClass::String);
-        // Texts in a list all meet in one collation.
-        let text = if has_text { Some(self.common_text(&all, span)?) } else { None };
-        let mut tests = Vec::new();
-        for item in &list {
-            tests.push(compare_for(self, Asker::List, &operand, BinaryOp::Eq, item, text.as_ref(), span)?);
-        }
-        let any = tests.iter().map(Typed::as_bool).reduce(or).unwrap_or_else(|| constant(Form::Bool, &Cell::Bool(false)));
-        let value = if negated_test { negated(any) } else { any };
-        let nullable = tests.iter().any(|test| test.nullable);
-        Ok(Typed::combine(Kind::Boolean, nullable, value, &tests.iter().collect::<Vec<_>>(), span))
-    }
-
-    /// Refuses lists in which dates or times meet others: MySQL compares each pair by rules of its own.
-    fn accept_list(&mut self, operand: &Typed, list: &[Typed], span: Span) -> Result<(), Failed> {
-        let has_temporal = operand.kind.is_temporal() || list.iter().any(|item| item.kind.is_temporal());
-        let are_alike = operand.kind.is_temporal() && list.iter().all(|item| item.kind.is_temporal());
-        let are_constants = operand.kind.is_temporal()
-            && operand.column.is_some()
-            && !matches!(operand.kind, Kind::Time { .. })
-            && list.iter().all(|item| item.constant && matches!(item.kind, Kind::Text { .. }));
-        if has_temporal && !are_alike && !are_constants {
-            let message = "a date or a time is in one list with values of other types".to_owned();
-            return Err(self.error_with(Code::TYPE_MISMATCH, message, span, "Write `=` and `OR`, or a cast around each."));
-        }
-        Ok(())
     }
 
     /// Refuses an operand that no operator takes.
@@ -256,7 +233,7 @@ fn logical(left: &Typed, right: &Typed, value: Expr, span: Span) -> Typed {
 
 /// `schema` or `table`: VARCHAR(64) NOT NULL, utf8mb4_bin. A batch is of one table, so it is a constant.
 fn source_name(name: &str, span: Span) -> Typed {
-    let text = TextKind { collation: Collation::UTF8MB4_BIN, coercibility: Coercibility::Implicit, ascii: false };
+    let text = TextKind::implicit(Collation::UTF8MB4_BIN, false);
     Typed {
         kind: Kind::Text { length: 64, text },
         nullable: false,

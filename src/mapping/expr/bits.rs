@@ -8,7 +8,7 @@ use super::cell::{Cell, Form};
 use super::function::{call_checked, call_strict, call_vector};
 use super::integer::zip;
 use super::row_error::RowError;
-use super::sql_type::{Coercibility, Kind, TextKind};
+use super::sql_type::{Kind, TextKind};
 use super::typed::Typed;
 use crate::schema::Collation;
 
@@ -32,12 +32,12 @@ pub(super) fn binary(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> T
 }
 
 /// A binary string that is no literal in hexadecimal.
-fn is_bytes(kind: &Kind) -> bool {
+pub(super) fn is_bytes(kind: &Kind) -> bool {
     matches!(kind, Kind::Text { text, .. } if text.collation.is_binary())
 }
 
 fn bytes_result(left: &Typed, right: Option<&Typed>, value: Expr, span: Span) -> Typed {
-    let text = TextKind { collation: Collation::BINARY, coercibility: Coercibility::Coercible, ascii: false };
+    let text = TextKind::literal(Collation::BINARY, false);
     let length = left.kind.text_length().max(right.map_or(0, |right| right.kind.text_length()));
     let parts: Vec<&Typed> = std::iter::once(left).chain(right).collect();
     let nullable = parts.iter().any(|part| part.nullable);

@@ -8,11 +8,11 @@ use super::cell::{Cell, Form};
 use super::characters::Characters;
 use super::function::{call_checked, call_strict, constant};
 use super::literal::default_collation;
-use super::number_text::{decimal_prefix, integer_prefix};
+use super::number_text::integer_prefix;
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Coercibility, Kind, ResultClass, TextKind};
-use super::temporal_text::{Zeros, datetime, time};
-use super::typed::{Context, Typed};
+use super::temporal_text::{Zeros, found_datetime, time};
+use super::typed::{Context, Typed, Value};
 use super::{charset, temporal};
 use crate::schema::{Charset, Collation};
 
@@ -37,15 +37,15 @@ impl Binder<'_> {
                     call_strict(format!("cast_decimal_{precision}_{scale}"), Form::Decimal, vec![operand.as_decimal()], move |args| {
                         Ok(Cell::Decimal(args[0].as_decimal().clipped(precision, scale)))
                     });
-                result(Kind::Decimal { precision, scale }, operand.nullable, value)
+                result(Kind::Decimal { precision, scale, unsigned: false }, operand.nullable, value)
             }
-            CastType::Double => result(Kind::Double { decimals: ANY_DECIMALS }, operand.nullable, operand.as_real()),
+            CastType::Double => Ok(real_cast(Kind::Double { decimals: ANY_DECIMALS }, &operand, operand.as_real(), span)),
             CastType::Float => {
                 let value = call_checked("cast_float", Form::Float, vec![operand.as_real()], |args| {
                     let value = args[0].as_real() as f32;
                     if value.is_finite() { Ok(Cell::Float(value)) } else { Err(RowError::overflow("FLOAT", "cast")) }
                 });
-                Ok(Typed::combine(Kind::Float, operand.nullable, value, &[&operand], span).may_fail())
+                Ok(real_cast(Kind::Float, &operand, value, span).may_fail())
             }
             CastType::Char { length, charset } => self.cast_char(&operand, *length, charset.as_ref(), span),
             CastType::Binary { length } => self.cast_binary(&operand, *length, span),
@@ -63,6 +63,10 @@ impl Binder<'_> {
         if matches!(operand.kind, Kind::Bit { .. }) {
             let message = "a BIT is cast to a date or a time".to_owned();
             return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write `column + 0` for its number."));
+        }
+        if matches!(kind, Kind::Time { .. }) && operand.may_be_real_cast() {
+            let message = "a cast to DOUBLE is cast to a TIME".to_owned();
+            return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write `CAST(… AS DECIMAL(…))` around it."));
         }
         if !temporal::converts(&operand.kind, &kind)
             || (kind != operand.kind && !matches!(kind, Kind::Time { .. }) && operand.may_be_time())
@@ -99,7 +103,7 @@ impl Binder<'_> {
                 call_strict(format!("cast_year_{is_text}"), Form::UInt, vec![value], move |args| Ok(year_of(&args[0], is_text)))
             }
         };
-        Ok(Typed::combine(Kind::Integer { unsigned: true, digits: 4 }, true, value, &[operand], span))
+        Ok(Typed::year(value, operand, span))
     }
 
     fn cast_char(&mut self, operand: &Typed, length: Option<u32>, charset: Option<&Name>, span: Span) -> Result<Typed, Failed> {
@@ -121,23 +125,31 @@ impl Binder<'_> {
                 Ok(Cell::bytes(characters.slice(text, &ends, 0, (length as usize).min(ends.len())).to_vec()))
             }),
         };
-        let text = TextKind { collation, coercibility: Coercibility::Implicit, ascii: collation.charset() == Charset::ASCII };
+        let ascii = collation.charset() == Charset::ASCII;
+        let text = TextKind::implicit(collation, ascii);
         let length = length.unwrap_or_else(|| operand.kind.text_length());
         Ok(Typed::combine(Kind::Text { length, text }, operand.nullable || from.charset().is_binary(), value, &[operand], span))
     }
 
     /// The text in another charset; bytes are taken for that charset's, and are NULL where they are not.
     fn converted(&mut self, operand: &Typed, to: Charset, span: Span) -> Result<Expr, Failed> {
-        let from = operand.kind.text_kind().charset();
+        let text = operand.kind.text_kind();
+        let from = text.charset();
+        if text.claims_ascii && !text.ascii && from != to {
+            let message = "MySQL takes this text for ASCII, because its first part is".to_owned();
+            return Err(self.error_with(Code::UNSUPPORTED_COLLATION, message, operand.span, "Convert the other parts, each by itself."));
+        }
         if !from.is_binary() {
             return Ok(charset::convert(operand.as_text(), from, to));
         }
-        if to.max_bytes_per_char() > 1 && !matches!(to.name(), "utf8mb4" | "utf8mb3") {
+        let is_read = to != Charset::ASCII && (to.max_bytes_per_char() == 1 || matches!(to.name(), "utf8mb4" | "utf8mb3"));
+        if !is_read {
             let message = format!("bytes cannot be read as charset `{to}` here yet");
             return Err(self.error(Code::UNSUPPORTED_COLLATION, message, span));
         }
         Ok(call_strict(format!("bytes_to_{to}"), Form::Bytes, vec![operand.as_text()], move |args| {
-            Ok(if to.max_bytes_per_char() == 1 || to.decode(args[0].as_bytes()).is_ok() { args[0].clone() } else { Cell::Null })
+            let is_valid = to.max_bytes_per_char() == 1 || charset::is_valid(args[0].as_bytes(), to);
+            Ok(if is_valid { args[0].clone() } else { Cell::Null })
         }))
     }
 
@@ -151,7 +163,7 @@ impl Binder<'_> {
                 Ok(Cell::bytes(bytes))
             }),
         };
-        let text = TextKind { collation: Collation::BINARY, coercibility: Coercibility::Implicit, ascii: false };
+        let text = TextKind::implicit(Collation::BINARY, false);
         let widest = u32::from(operand.kind.text_kind().charset().max_bytes_per_char());
         let length = length.unwrap_or_else(|| operand.kind.text_length().saturating_mul(widest));
         Ok(Typed::combine(Kind::Text { length, text }, operand.nullable, value, &[operand], span))
@@ -165,9 +177,9 @@ impl Binder<'_> {
         if charset.is_binary() {
             return self.cast_binary(&operand, None, span);
         }
-        let ascii = operand.kind.text_kind().ascii;
+        let ascii = charset == Charset::ASCII;
         let value = self.converted(&operand, charset, span)?;
-        let text = TextKind { collation: default_collation(charset), coercibility: Coercibility::Implicit, ascii };
+        let text = TextKind::implicit(default_collation(charset), ascii);
         let nullable = operand.nullable || operand.kind.text_kind().charset().is_binary();
         Ok(Typed::combine(Kind::Text { length: operand.kind.text_length(), text }, nullable, value, &[&operand], span))
     }
@@ -184,7 +196,7 @@ impl Binder<'_> {
             let message = format!("collation `{collation}` is not one of charset `{}`", from.charset());
             return Err(self.error(Code::COLLATION_CONFLICT, message, name.span));
         }
-        let text = TextKind { collation, coercibility: Coercibility::Explicit, ascii: from.ascii };
+        let text = TextKind { collation, coercibility: Coercibility::Explicit, ..from };
         let kind = Kind::Text { length: operand.kind.text_length(), text };
         Ok(Typed::combine(kind, operand.nullable, operand.as_text(), &[&operand], span))
     }
@@ -193,14 +205,17 @@ impl Binder<'_> {
     pub(super) fn temporal_literal(&mut self, literal: &Literal, text: &str, span: Span) -> Result<Typed, Failed> {
         let digits = text.rsplit_once('.').map_or(0, |(_, fraction)| fraction.bytes().take_while(u8::is_ascii_digit).count());
         let fsp = digits.min(6) as u8;
-        let zeros = Zeros { in_date: false, whole: false };
+        let date = || found_datetime(text.as_bytes(), Zeros::NONE).filter(|found| found.complete);
         let found = match literal {
             Literal::Date(_) => {
-                datetime(text.as_bytes(), zeros).map(|parts| (Kind::Date, constant(Form::UInt, &Cell::UInt(parts.to_date()))))
+                date().filter(|found| !found.has_time).map(|found| (Kind::Date, constant(Form::UInt, &Cell::UInt(found.parts.to_date()))))
             }
-            Literal::Time(_) => time(text.as_bytes()).map(|micros| (Kind::Time { fsp }, constant(Form::Time, &Cell::Int(micros)))),
-            _ => datetime(text.as_bytes(), zeros)
-                .map(|parts| (Kind::DateTime { fsp }, constant(Form::UInt, &Cell::UInt(parts.to_datetime())))),
+            Literal::Time(_) => time(text.as_bytes())
+                .filter(|found| found.complete)
+                .map(|found| (Kind::Time { fsp }, constant(Form::Time, &Cell::Int(found.micros)))),
+            _ => date()
+                .filter(|found| found.has_time)
+                .map(|found| (Kind::DateTime { fsp }, constant(Form::UInt, &Cell::UInt(found.parts.to_datetime())))),
         };
         match found {
             Some((kind, value)) => Ok(Typed::literal(kind, value, span)),
@@ -209,12 +224,22 @@ impl Binder<'_> {
     }
 }
 
+fn real_cast(kind: Kind, operand: &Typed, value: Expr, span: Span) -> Typed {
+    let shell = Typed::combine(kind, operand.nullable, value.clone(), &[operand], span);
+    Typed { value: Value::RealCast(value), ..shell }
+}
+
 fn to_integer(operand: &Typed, unsigned: bool) -> Expr {
     if matches!(operand.kind, Kind::Decimal { .. }) && unsigned {
         return call_strict("decimal_to_unsigned", Form::UInt, vec![operand.as_decimal()], |args| {
             let value = args[0].as_decimal();
             Ok(Cell::UInt(value.to_integer(!value.is_negative()) as u64))
         });
+    }
+    if operand.is_choice() && operand.class() == ResultClass::String && !operand.kind.is_temporal() {
+        // The cast reads the text of what was chosen.
+        let text = Kind::Text { length: operand.kind.text_length(), text: operand.kind.text_kind() };
+        return super::convert::to_context(&text, operand.as_text(), &Context::Int { unsigned });
     }
     if matches!(operand.kind, Kind::Text { .. }) && operand.column.is_some() {
         return super::convert::to_context(&operand.kind, operand.as_text(), &Context::Int { unsigned });
@@ -226,7 +251,10 @@ fn to_integer(operand: &Typed, unsigned: bool) -> Expr {
 fn year_of(cell: &Cell<'_>, is_text: bool) -> Cell<'static> {
     let value = if is_text {
         let text = cell.as_bytes();
-        if decimal_prefix(text).length == 0 {
+        let spaces = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let digits = &text[spaces..];
+        let digits = digits.strip_prefix(b"+").unwrap_or(digits);
+        if !digits.first().is_some_and(u8::is_ascii_digit) {
             return Cell::Null;
         }
         integer_prefix(text)

@@ -98,6 +98,11 @@ impl Characters {
         length.min(text.len()).max(1)
     }
 
+    /// Whether every character is one byte.
+    pub(super) fn is_single_byte(self) -> bool {
+        matches!(self.shape, Shape::Single)
+    }
+
     /// Where each character ends.
     pub(super) fn ends(self, text: &[u8]) -> Vec<usize> {
         let mut ends = Vec::with_capacity(text.len());

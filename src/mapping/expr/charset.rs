@@ -9,7 +9,7 @@ use super::cell::{Cell, Form};
 use super::collation::Collator;
 use super::function::{call_checked, call_strict};
 use super::row_error::RowError;
-use super::sql_type::{Coercibility, TextKind};
+use super::sql_type::{Coercibility, Kind, TextKind};
 use super::typed::Typed;
 use crate::schema::{Charset, Collation};
 
@@ -35,13 +35,19 @@ pub(super) fn convert_exactly(value: Expr, from: Charset, to: Charset) -> Expr {
         let failed = || RowError::conversion(format!("a text of charset `{from}` cannot be converted to `{to}`"));
         if from.is_binary() {
             let bytes = &padded(bytes, to);
-            return if to.decode(bytes).is_ok() { Ok(Cell::bytes(bytes.clone())) } else { Err(failed()) };
+            return if is_valid(bytes, to) { Ok(Cell::bytes(bytes.clone())) } else { Err(failed()) };
         }
         let text = from.decode(bytes).map_err(|_| failed())?;
         let converted = encode(&text, to);
         let is_exact = to.decode(&converted).is_ok_and(|back| back == text);
         if is_exact { Ok(Cell::bytes(converted)) } else { Err(failed()) }
     })
+}
+
+/// Whether the bytes are a text of the charset.
+pub(super) fn is_valid(bytes: &[u8], charset: Charset) -> bool {
+    let fits = |text: &str| charset != Charset::UTF8MB3 || text.chars().all(|character| character as u32 <= 0xFFFF);
+    charset.decode(bytes).is_ok_and(|text| fits(&text))
 }
 
 /// Bytes filled on the left to whole units of a wide charset.
@@ -123,6 +129,10 @@ pub(super) enum Meeting {
 pub(super) fn meet(left: &TextKind, right: &TextKind) -> Meeting {
     let ascii = left.ascii && right.ascii;
     let with = |kind: &TextKind| Meeting::In(TextKind { ascii, ..*kind });
+    let has = |coercibility| [left, right].iter().any(|side| side.coercibility == coercibility);
+    if has(Coercibility::None) && has(Coercibility::Explicit) {
+        return Meeting::Mix;
+    }
     if left.collation == right.collation {
         return with(if left.coercibility <= right.coercibility { left } else { right });
     }
@@ -140,7 +150,7 @@ pub(super) fn meet(left: &TextKind, right: &TextKind) -> Meeting {
         std::cmp::Ordering::Equal if right.collation.compares_code_points() => with(right),
         std::cmp::Ordering::Equal => {
             let collation = left.charset().bin_collation();
-            Meeting::In(TextKind { collation, coercibility: Coercibility::None, ascii })
+            Meeting::In(TextKind { collation, coercibility: Coercibility::None, ascii, claims_ascii: true })
         }
     }
 }
@@ -215,7 +225,19 @@ impl Binder<'_> {
     pub(super) fn text_in(&mut self, operand: &Typed, to: &TextKind) -> Expr {
         let value = convert_exactly(operand.as_text(), operand.kind.text_kind().charset(), to.charset());
         self.accept_conversion(operand, &value, to.charset());
+        let _ = self.accept_wide(operand, to);
         value
+    }
+
+    /// Refuses what the server brings into a charset of wide characters byte by byte.
+    pub(super) fn accept_wide(&mut self, operand: &Typed, to: &TextKind) -> Result<(), Failed> {
+        let is_text = matches!(operand.kind, Kind::Text { text, .. } if !text.charset().is_binary())
+            || matches!(operand.kind, Kind::Null | Kind::Enum { .. } | Kind::Set { .. });
+        if is_ascii_superset(to.charset()) || is_text {
+            return Ok(());
+        }
+        let message = format!("a {} becomes a text of charset `{}`", operand.kind.describe(), to.charset());
+        Err(self.error_with(Code::UNSUPPORTED_COLLATION, message, operand.span, "Write `CONVERT(… USING utf8mb4)` around the other text."))
     }
 
     /// Refuses a constant whose conversion loses characters, as MySQL does before it reads a row.

@@ -98,6 +98,27 @@ impl Collator {
         }
     }
 
+    /// Whether two texts are equal where no spaces are filled in.
+    pub(super) fn equals(&self, left: &[u8], right: &[u8]) -> bool {
+        self.starts_with(left, right) && self.starts_with(right, left)
+    }
+
+    /// Whether a text starts with another.
+    pub(super) fn starts_with(&self, text: &[u8], start: &[u8]) -> bool {
+        match self.order {
+            Order::Bytes => text.starts_with(start),
+            Order::Table(weights) => {
+                let weight = |byte: &u8| weights[usize::from(*byte)];
+                text.len() >= start.len() && text.iter().zip(start).all(|(left, right)| weight(left) == weight(right))
+            }
+            Order::CodePoints | Order::Uca900 | Order::Uca400 | Order::General => {
+                let (text, start) = (self.decode(text), self.decode(start));
+                let mut weights = WeightStream::new(self, &text);
+                WeightStream::new(self, &start).all(|weight| weights.next() == Some(weight))
+            }
+        }
+    }
+
     fn compare_weights(&self, left: &str, right: &str, pads: bool) -> Ordering {
         let mut space = Vec::new();
         self.weights(' ', &mut space);

@@ -3,15 +3,15 @@
 use std::cmp::Ordering;
 
 use datafusion::common::ScalarValue;
-use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::{Expr, is_null};
 use dsl::{BinaryOp, Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
-use super::function::{call_rows, call_strict, call_vector};
-use super::sql_type::{Kind, ResultClass, TextKind};
-use super::typed::{Context, Typed};
-use super::{integer, temporal_text};
+use super::function::{call_rows, call_strict, call_vector, constant};
+use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
+use super::typed::{Context, Typed, choose};
+use super::{date_compare, integer, temporal_text};
 
 /// Where two operands meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,53 +56,78 @@ fn word(op: BinaryOp) -> &'static str {
     }
 }
 
-/// Who compares: an operator turns a constant into what the column beside it is, CASE does not.
+/// Who compares: an operator casts both sides to the type of a date, NULLIF takes them as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asker {
     Operator,
-    List,
-    Case,
+    Nullif,
 }
 
 /// Types and lowers a comparison.
 pub(super) fn comparison(binder: &mut Binder<'_>, left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Result<Typed, Failed> {
-    compare_for(binder, Asker::Operator, left, op, right, None, span)
+    compare_for(binder, Asker::Operator, left, op, right, span)
 }
 
-/// As [`comparison`], for another asker; texts are compared in `text` where that is given.
+/// As [`comparison`], for another asker.
 pub(super) fn compare_for(
     binder: &mut Binder<'_>,
     asker: Asker,
     left: &Typed,
     op: BinaryOp,
     right: &Typed,
-    text: Option<&TextKind>,
     span: Span,
 ) -> Result<Typed, Failed> {
     binder.accept_value(left)?;
     binder.accept_value(right)?;
     let value = match temporal_comparison(binder, asker, left, op, right, span)? {
         Some(value) => value,
-        None => match whole_number(left, right).unwrap_or_else(|| domain(left.class(), right.class())) {
+        None => match exact_domain(left, right).unwrap_or_else(|| domain(left.class(), right.class())) {
             Domain::Int => integers(left, op, right),
             Domain::Decimal => {
                 rows(op, "decimal", vec![left.as_decimal(), right.as_decimal()], |left, right| left.as_decimal().cmp(&right.as_decimal()))
             }
-            Domain::Real => rows(op, "real", vec![left.as_real(), right.as_real()], |left, right| {
-                left.as_real().partial_cmp(&right.as_real()).unwrap_or(Ordering::Equal)
-            }),
+            Domain::Real => reals(left, op, right),
             Domain::Text => {
-                let (left, right, collator) = match text {
-                    None => binder.comparable(left, right, span)?,
-                    Some(text) => (binder.text_in(left, text), binder.text_in(right, text), binder.compared_in(text, span)?),
-                };
+                let (left, right, collator) = binder.comparable(left, right, span)?;
                 let name = format!("text_{}", collator.name());
                 rows(op, &name, vec![left, right], move |left, right| collator.compare(left.as_bytes(), right.as_bytes()))
             }
         },
     };
-    let nullable = op != BinaryOp::NullSafeEq && (left.nullable || right.nullable);
+    // A number that cannot be NULL is not asked for where the other side is; a constant is computed anyway, any text may be NULL.
+    let may_be_skipped = right.fallible && !right.nullable && !right.constant && right.class() != ResultClass::String;
+    let value = if op == BinaryOp::NullSafeEq && may_be_skipped {
+        let different = constant(Form::Bool, &Cell::Bool(false));
+        choose(vec![(Box::new(is_null(left.as_native())), Box::new(different))], value)
+    } else {
+        value
+    };
+    let may_lack_date = left.has_date() || right.has_date();
+    let nullable = op != BinaryOp::NullSafeEq && (left.nullable || right.nullable || may_lack_date);
     Ok(Typed::combine(Kind::Boolean, nullable, value, &[left, right], span))
+}
+
+/// DOUBLEs of a fixed number of digits are equal where they differ by less than half of the last one.
+fn reals(left: &Typed, op: BinaryOp, right: &Typed) -> Expr {
+    let args = vec![left.as_real(), right.as_real()];
+    let decimals = left.kind.decimals().max(right.kind.decimals());
+    if decimals >= ANY_DECIMALS {
+        return rows(op, "real", args, |left, right| left.as_real().partial_cmp(&right.as_real()).unwrap_or(Ordering::Equal));
+    }
+    let tolerance = 5.0 / 10f64.powi(i32::from(decimals) + 1);
+    rows(op, &format!("real_{decimals}"), args, move |left, right| {
+        let (left, right) = (left.as_real(), right.as_real());
+        if (left - right).abs() < tolerance { Ordering::Equal } else { left.partial_cmp(&right).unwrap_or(Ordering::Equal) }
+    })
+}
+
+/// Where a number meets a constant text without becoming a DOUBLE, so that no digit is lost.
+fn exact_domain(left: &Typed, right: &Typed) -> Option<Domain> {
+    let decimal = |number: &Typed, text: &Typed| {
+        let is_decimal = number.class() == ResultClass::Decimal && !number.constant;
+        (is_decimal && text.constant && text.class() == ResultClass::String).then_some(Domain::Decimal)
+    };
+    whole_number(left, right).or_else(|| decimal(left, right)).or_else(|| decimal(right, left))
 }
 
 /// A column of integers meets a constant text that is an integer as one, not as DOUBLE: no digit is lost.
@@ -126,76 +151,91 @@ fn temporal_comparison(
     right: &Typed,
     span: Span,
 ) -> Result<Option<Expr>, Failed> {
-    let has_date = |typed: &Typed| matches!(typed.kind, Kind::Date | Kind::DateTime { .. });
     let is_time = |typed: &Typed| matches!(typed.kind, Kind::Time { .. });
-    if (has_date(left) && is_time(right)) || (is_time(left) && has_date(right)) {
-        return Err(binder.error(Code::TYPE_MISMATCH, "a TIME has a date by the current date only".into(), span));
-    }
     if (left.kind == Kind::Year && right.kind.is_temporal()) || (left.kind.is_temporal() && right.kind == Kind::Year) {
         return Err(binder.error(Code::TYPE_MISMATCH, "a YEAR is compared with a date or a time".into(), span));
     }
-    if is_time(left) && is_time(right) {
+    if (is_time(left) && is_time(right)) || (left.kind == Kind::Date && right.kind == Kind::Date) {
         return Ok(Some(packed(op, vec![left.as_native(), right.as_native()])));
     }
     let are_strings = left.class() == ResultClass::String && right.class() == ResultClass::String;
-    if (has_date(left) || has_date(right)) && are_strings {
+    if (left.has_date() || right.has_date()) && are_strings {
         binder.accept_date(left)?;
         binder.accept_date(right)?;
-        return Ok(Some(packed(op, vec![left.as_context(&Context::ComparedDateTime), right.as_context(&Context::ComparedDateTime)])));
+        let cast = if asker == Asker::Operator { date_compare::injected_cast(left, right) } else { None };
+        let is_soft = |side: &Typed| side.computed && (side.has_date() || side.is_choice());
+        if op == BinaryOp::NullSafeEq && (is_soft(left) || is_soft(right)) {
+            let message = "`<=>` with a computed date asks what a zero date is".to_owned();
+            return Err(binder.error_with(Code::TYPE_MISMATCH, message, span, "Write `=` and `IS NULL`."));
+        }
+        let (left, right) = (binder.compared_date(left, cast.as_ref(), span)?, binder.compared_date(right, cast.as_ref(), span)?);
+        return Ok(Some(packed(op, vec![left, right])));
     }
     for (column, other) in [(left, right), (right, left)] {
-        let is_column = column.column.is_some() && other.constant && other.kind != Kind::Null;
-        let is_small = |value: Expr| matches!(value, Expr::Literal(ScalarValue::Int64(Some(101..=9999)), _));
-        let is_number = matches!(other.kind, Kind::Integer { .. }) && (is_small(other.as_int()) || !matches!(column.kind, Kind::Year));
-        let is_odd = match column.kind {
-            Kind::Year => !is_number,
-            Kind::Time { .. } => other.computed && !is_time(other),
-            Kind::Date | Kind::DateTime { .. } => {
-                other.class() != ResultClass::String
-                    && matches!(other.as_kind(&Kind::DateTime { fsp: 6 }), Expr::Literal(value, _) if value.is_null())
-            }
-            _ => false,
-        };
-        if is_column && is_odd {
-            let message = format!("this constant is no {} as it stands", column.kind.describe());
-            return Err(binder.error(Code::TYPE_MISMATCH, message, other.span));
-        }
+        accept_constant(binder, column, other)?;
     }
     // A constant becomes what the column is, where it can.
     for (column, other) in [(left, right), (right, left)] {
-        let kind = match column.kind {
-            Kind::Date | Kind::DateTime { .. } if other.class() != ResultClass::String => Kind::DateTime { fsp: 6 },
-            Kind::Time { fsp } if other.kind != Kind::Null => Kind::Time { fsp },
-            _ => continue,
-        };
-        let converts = match asker {
-            Asker::Operator => true,
-            Asker::List => std::ptr::eq(column, left),
-            Asker::Case => false,
-        };
-        if column.column.is_none() || !other.constant || !converts {
-            continue;
-        }
-        let is_plain = |text: Vec<u8>| text.iter().skip(1).all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'));
-        if matches!(other.kind, Kind::Text { .. }) && !other.literal_text().is_some_and(is_plain) {
-            continue;
-        }
-        let constant = other.as_kind(&kind);
-        let is_clipped = |micros: i64| micros.unsigned_abs() >= temporal_text::LONGEST_TIME_S * 1_000_000;
-        match &constant {
-            Expr::Literal(ScalarValue::DurationMicrosecond(Some(micros)), _) if !is_clipped(*micros) => {}
-            Expr::Literal(ScalarValue::UInt64(Some(_)), _) => {}
-            _ => continue,
-        }
-        let read = if has_date(column) { column.as_context(&Context::ComparedDateTime) } else { column.as_native() };
+        let Some(constant) = as_column(column, other) else { continue };
+        let read = if column.has_date() { column.as_context(&Context::ComparedDateTime) } else { column.as_native() };
         return Ok(Some(packed(op, if std::ptr::eq(column, left) { vec![read, constant] } else { vec![constant, read] })));
     }
     Ok(None)
 }
 
+/// Refuses constants that a column of dates, times or years takes for something else than they are.
+fn accept_constant(binder: &mut Binder<'_>, column: &Typed, other: &Typed) -> Result<(), Failed> {
+    if column.column.is_none() || !other.constant || other.kind == Kind::Null {
+        return Ok(());
+    }
+    let is_small = |value: Expr| matches!(value, Expr::Literal(ScalarValue::Int64(Some(101..=9999)), _));
+    let is_number = matches!(other.kind, Kind::Integer { .. }) && (is_small(other.as_int()) || !matches!(column.kind, Kind::Year));
+    let is_odd = match column.kind {
+        Kind::Year => !is_number,
+        Kind::Time { .. } => other.computed && !matches!(other.kind, Kind::Time { .. }),
+        Kind::Date | Kind::DateTime { .. } => {
+            other.class() != ResultClass::String
+                && matches!(other.as_kind(&Kind::DateTime { fsp: 6 }), Expr::Literal(value, _) if value.is_null())
+        }
+        _ => false,
+    };
+    if !is_odd {
+        return Ok(());
+    }
+    let message = format!("this constant is no {} as it stands", column.kind.describe());
+    Err(binder.error(Code::TYPE_MISMATCH, message, other.span))
+}
+
+/// A constant in the type of the column beside it; none where it does not convert without loss.
+fn as_column(column: &Typed, other: &Typed) -> Option<Expr> {
+    let kind = match column.kind {
+        Kind::Date | Kind::DateTime { .. } if other.class() != ResultClass::String => Kind::DateTime { fsp: 6 },
+        Kind::Time { fsp } if other.kind != Kind::Null => Kind::Time { fsp },
+        _ => return None,
+    };
+    if column.column.is_none() || !other.constant {
+        return None;
+    }
+    if matches!(other.kind, Kind::Text { .. })
+        && !other.literal_text().and_then(|text| temporal_text::time(&text)).is_some_and(|time| time.complete)
+    {
+        return None;
+    }
+    if matches!(other.as_int(), Expr::Literal(ScalarValue::UInt64(Some(value)), _) if value > i64::MAX as u64) {
+        return None;
+    }
+    let constant = other.as_kind(&kind);
+    let is_clipped = |micros: i64| micros.unsigned_abs() >= temporal_text::LONGEST_TIME_S * 1_000_000;
+    match &constant {
+        Expr::Literal(ScalarValue::DurationMicrosecond(Some(micros)), _) if !is_clipped(*micros) => Some(constant),
+        Expr::Literal(ScalarValue::UInt64(Some(_)), _) => Some(constant),
+        _ => None,
+    }
+}
+
 /// Compares times in one packed form.
 fn packed(op: BinaryOp, args: Vec<Expr>) -> Expr {
-    rows(op, "packed", args, |left, right| left.as_int().cmp(&right.as_int()))
+    rows(op, "packed", args, date_compare::packed)
 }
 
 fn rows(op: BinaryOp, domain: &str, args: Vec<Expr>, compare: impl Fn(&Cell<'_>, &Cell<'_>) -> Ordering + Send + Sync + 'static) -> Expr {

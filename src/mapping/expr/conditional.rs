@@ -1,15 +1,15 @@
 //! CASE, IF, IFNULL, COALESCE, NULLIF: lazy, and of the type that their branches agree on.
 
-use datafusion::logical_expr::{Expr, is_not_null};
+use datafusion::logical_expr::Expr;
 use dsl::{BinaryOp, Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
-use super::compare::{Asker, compare_for, comparison};
+use super::compare::{Asker, compare_for};
 use super::decimal::MAX_PRECISION;
 use super::function::constant;
-use super::sql_type::{ANY_DECIMALS, Coercibility, Kind, ResultClass, TextKind};
-use super::typed::{Typed, Value};
+use super::sql_type::{ANY_DECIMALS, Kind, ResultClass, TextKind};
+use super::typed::{Typed, Value, first};
 use crate::change::ColumnSet;
 
 impl Binder<'_> {
@@ -26,16 +26,15 @@ impl Binder<'_> {
         let results = self.bind_all(branches.iter().map(|(_, result)| result));
         let otherwise = otherwise.map(|otherwise| self.bind(otherwise)).transpose();
         let (operand, conditions, results, otherwise) = (operand?, conditions?, results?, otherwise?);
-        let mut tests = Vec::new();
-        for condition in conditions {
-            tests.push(match &operand {
-                Some(operand) => compare_for(self, Asker::Case, operand, BinaryOp::Eq, &condition, None, condition.span)?,
-                None => {
-                    self.accept_value(&condition)?;
-                    condition
+        let tests = match &operand {
+            Some(operand) => self.branch_tests(operand, &conditions, span)?,
+            None => {
+                for condition in &conditions {
+                    self.accept_value(condition)?;
                 }
-            });
-        }
+                conditions
+            }
+        };
         self.choose(tests, results, otherwise, span)
     }
 
@@ -58,12 +57,10 @@ impl Binder<'_> {
         Ok(Typed { value: Value::Choose { branches, otherwise }, ..shell })
     }
 
-    /// Refuses a TIME where the branches are dates, and a BIT among others.
+    /// Refuses a TIME where the branches are dates, and a BIT.
     fn accept_branches(&mut self, kind: &Kind, branches: &[Typed], span: Span) -> Result<(), Failed> {
-        if !matches!(kind, Kind::Bit { .. })
-            && let Some(branch) = branches.iter().find(|branch| matches!(branch.kind, Kind::Bit { .. }))
-        {
-            let message = "a BIT is one of several results of other types".to_owned();
+        if let Some(branch) = branches.iter().find(|branch| matches!(branch.kind, Kind::Bit { .. })) {
+            let message = "a BIT is one of several results".to_owned();
             return Err(self.error_with(Code::TYPE_MISMATCH, message, branch.span, "Write `column + 0` for its number."));
         }
         if let Some(branch) = branches.iter().find(|branch| kind.is_temporal() && !super::temporal::converts(&branch.kind, kind)) {
@@ -91,8 +88,10 @@ impl Binder<'_> {
         let known: Vec<&Typed> = branches.iter().copied().filter(|branch| branch.kind != Kind::Null).collect();
         let Some(first) = known.first() else { return Ok(Kind::Null) };
         let mut kind = Some(first.kind.clone());
+        let mut wide = is_wide(first);
         for next in &known[1..] {
-            kind = kind.and_then(|kind| merge(&kind, &next.kind));
+            wide |= is_wide(next);
+            kind = kind.and_then(|kind| merge(&kind, &next.kind, wide));
         }
         if known.len() == 1 && matches!(kind, Some(Kind::HexLiteral { .. })) {
             kind = None;
@@ -109,8 +108,13 @@ impl Binder<'_> {
     }
 }
 
-/// The type of a value that is one of two; none where only text holds both.
-fn merge(left: &Kind, right: &Kind) -> Option<Kind> {
+/// Whether it is a BIGINT UNSIGNED: every computed number without sign is, but for years.
+fn is_wide(branch: &Typed) -> bool {
+    matches!(branch.kind, Kind::Integer { unsigned: true, digits } if digits > 10 || (branch.computed && !matches!(branch.value, Value::YearOf(_))))
+}
+
+/// The type of a value that is one of two; none where only text holds both. `wide` where one is a BIGINT UNSIGNED.
+fn merge(left: &Kind, right: &Kind, wide: bool) -> Option<Kind> {
     if left == right && !matches!(left, Kind::Enum { .. } | Kind::Set { .. } | Kind::HexLiteral { .. } | Kind::Text { .. }) {
         return Some(left.clone());
     }
@@ -123,11 +127,11 @@ fn merge(left: &Kind, right: &Kind) -> Option<Kind> {
         }
         (Kind::Bit { width }, Kind::Bit { width: other }) => Some(Kind::Bit { width: *width.max(other) }),
         (Kind::Float, Kind::Float) => Some(Kind::Float),
-        _ => merge_numbers(left, right),
+        _ => merge_numbers(left, right, wide),
     }
 }
 
-fn merge_numbers(left: &Kind, right: &Kind) -> Option<Kind> {
+fn merge_numbers(left: &Kind, right: &Kind, wide: bool) -> Option<Kind> {
     let (precision, decimals) = (left.precision().max(right.precision()), left.decimals().max(right.decimals()));
     match (left.class(), right.class()) {
         (ResultClass::String, _) | (_, ResultClass::String) => None,
@@ -136,9 +140,8 @@ fn merge_numbers(left: &Kind, right: &Kind) -> Option<Kind> {
             Some(Kind::Integer { unsigned: left.is_unsigned(), digits: precision })
         }
         (ResultClass::Int, ResultClass::Int) => {
-            let widest = |kind: &Kind| kind.is_unsigned() && kind.precision() > 10;
-            if widest(left) || widest(right) {
-                Some(Kind::Decimal { precision: precision.max(20), scale: 0 })
+            if wide {
+                Some(Kind::Decimal { precision: precision.max(20), scale: 0, unsigned: false })
             } else {
                 Some(Kind::Integer { unsigned: false, digits: precision + 1 })
             }
@@ -146,7 +149,7 @@ fn merge_numbers(left: &Kind, right: &Kind) -> Option<Kind> {
         (ResultClass::Int | ResultClass::Decimal, ResultClass::Int | ResultClass::Decimal) => {
             let whole = |kind: &Kind| kind.precision().saturating_sub(kind.decimals());
             let precision = (whole(left).max(whole(right)) + decimals).clamp(1, MAX_PRECISION);
-            Some(Kind::Decimal { precision, scale: decimals })
+            Some(Kind::Decimal { precision, scale: decimals, unsigned: false })
         }
     }
 }
@@ -162,29 +165,48 @@ pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
     let parts: Vec<&Typed> = args.iter().collect();
     let kind = binder.common_kind(&parts, span)?;
     // A FLOAT is computed as DOUBLE here, and prints as one.
-    let kind = if kind == Kind::Float { Kind::Double { decimals: ANY_DECIMALS } } else { kind };
     let args = binder.in_kind(&kind, args.to_vec(), span)?;
+    let kind = match kind {
+        Kind::Float => Kind::Double { decimals: ANY_DECIMALS },
+        // An integer here, and prints as one.
+        Kind::Year => Kind::Integer { unsigned: true, digits: 4 },
+        kind => kind,
+    };
     let parts: Vec<&Typed> = args.iter().collect();
     let values: Vec<Expr> = args.iter().map(|arg| super::convert::widened(arg.as_kind(&kind), kind.form())).collect();
-    let mut values = values.into_iter().rev();
-    let last = values.next().unwrap_or_else(|| constant(Form::Bytes, &Cell::Null));
-    let value = values.fold(last, |otherwise, value| {
-        if let Expr::Literal(literal, _) = &value {
-            return if literal.is_null() { otherwise } else { value };
-        }
-        super::typed::choose(vec![(Box::new(is_not_null(value.clone())), Box::new(value))], otherwise)
-    });
+    let value = first(values);
     let nullable = args.iter().all(|arg| arg.nullable);
-    Ok(Typed::combine(kind, nullable, value, &parts, span))
+    let is_temporal = kind.is_temporal();
+    let shell = Typed::combine(kind, nullable, value.clone(), &parts, span);
+    Ok(if is_temporal { Typed { value: Value::First { value, branches: args.clone() }, ..shell } } else { shell })
+}
+
+/// Refuses a constant text that the comparison brings into another charset: the result would be in that charset too.
+fn accept_same_charset(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<(), Failed> {
+    let are_texts = args.iter().all(|arg| arg.class() == ResultClass::String);
+    if !are_texts || !args[0].constant {
+        return Ok(());
+    }
+    let met = binder.common_text(&[&args[0], &args[1]], span)?.charset();
+    if met == args[0].kind.text_kind().charset() {
+        return Ok(());
+    }
+    let message = format!("`nullif` brings this constant into charset `{met}`");
+    Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `CASE WHEN … THEN NULL ELSE … END`."))
 }
 
 /// `NULLIF(a, b)`: NULL where they are equal, else `a`.
 pub(super) fn nullif(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    if matches!(args[0].kind, Kind::HexLiteral { .. }) {
+        let message = "bytes are what `nullif` may return".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write a number or a text."));
+    }
     if args[0].constant && args[1].column.is_some() {
         let message = "MySQL gives this constant the type of the column in `nullif`".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `CASE WHEN … THEN NULL ELSE … END`."));
     }
-    let equal = comparison(binder, &args[0], BinaryOp::Eq, &args[1], span)?;
+    accept_same_charset(binder, args, span)?;
+    let equal = compare_for(binder, Asker::Nullif, &args[0], BinaryOp::Eq, &args[1], span)?;
     let null = Typed {
         kind: Kind::Null,
         nullable: true,
@@ -198,10 +220,9 @@ pub(super) fn nullif(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
     };
     let kind = match &args[0].kind {
         Kind::Enum { collation, .. } | Kind::Set { collation, .. } => {
-            let text = TextKind { collation: *collation, coercibility: Coercibility::Implicit, ascii: false };
+            let text = TextKind::implicit(*collation, false);
             Kind::Text { length: args[0].kind.text_length(), text }
         }
-        Kind::HexLiteral { length } => Kind::Text { length: *length, text: args[0].kind.text_kind() },
         kind => kind.clone(),
     };
     let shell = Typed::combine(kind, true, constant(Form::Bytes, &Cell::Null), &[&args[0], &equal], span);

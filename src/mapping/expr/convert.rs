@@ -78,6 +78,9 @@ fn to_int(kind: &Kind, value: Expr) -> Expr {
         Kind::Integer { .. } => value,
         Kind::Boolean => call_strict("boolean_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(args[0].as_int() as i64))),
         Kind::Bit { .. } | Kind::Year => value,
+        Kind::Decimal { unsigned: true, .. } => {
+            call_strict("decimal_to_uint", Form::UInt, vec![value], |args| Ok(Cell::UInt(args[0].as_decimal().to_integer(true) as u64)))
+        }
         Kind::Decimal { .. } => {
             call_strict("decimal_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(args[0].as_decimal().to_integer(false) as i64)))
         }
@@ -255,6 +258,15 @@ pub(super) fn computed_real_to_int(value: Expr, unsigned: bool) -> Expr {
         let value = args[0].as_real().round_ties_even();
         let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
         if fits { Ok(Cell::Int(value as i64)) } else { Err(RowError::overflow("BIGINT", "a number")) }
+    });
+    if unsigned { reinterpreted(value, true) } else { value }
+}
+
+/// As [`computed_real_to_int`] for a cast to DOUBLE: the server takes both ends of the range for an overflow.
+pub(super) fn cast_real_to_int(value: Expr, unsigned: bool) -> Expr {
+    let value = call_checked("cast_real_to_int", Form::Int, vec![value], |args| {
+        let value = args[0].as_real().round_ties_even();
+        if value.abs() < 9_223_372_036_854_775_808.0 { Ok(Cell::Int(value as i64)) } else { Err(RowError::overflow("BIGINT", "a cast")) }
     });
     if unsigned { reinterpreted(value, true) } else { value }
 }

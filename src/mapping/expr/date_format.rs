@@ -31,8 +31,8 @@ fn datetime(binder: &mut Binder<'_>, operand: &Typed, span: Span) -> Result<data
 /// `YEAR(date)`.
 pub(super) fn year(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let date = datetime(binder, &args[0], span)?;
-    let value = call_strict("year", Form::Int, vec![date], |args| Ok(Cell::Int(Parts::from_datetime(args[0].as_bits()).year.into())));
-    Ok(Typed::combine(Kind::Integer { unsigned: true, digits: 4 }, true, value, &[&args[0]], span))
+    let value = call_strict("year", Form::UInt, vec![date], |args| Ok(Cell::UInt(Parts::from_datetime(args[0].as_bits()).year.into())));
+    Ok(Typed::year(value, &args[0], span))
 }
 
 /// `MONTH(date)`.
@@ -45,8 +45,7 @@ pub(super) fn month(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
 /// `DATE_FORMAT(date, format)`, with English names.
 pub(super) fn date_format(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let date = datetime(binder, &args[0], span)?;
-    let text =
-        TextKind { ascii: args[1].kind.text_kind().ascii, coercibility: super::sql_type::Coercibility::Coercible, ..TextKind::numeric() };
+    let text = TextKind::literal(TextKind::numeric().collation, args[1].kind.text_kind().ascii);
     let format = binder.text_in(&args[1], &text);
     let value = call_strict("date_format", Form::Bytes, vec![date, format], |args| {
         let formatted = format_date(&Parts::from_datetime(args[0].as_bits()), args[1].as_bytes());
@@ -113,8 +112,8 @@ fn part(date: &Parts, letter: u8) -> Option<Vec<u8>> {
         b'u' => format!("{:02}", week(date, mode(true, false, false)).1),
         b'V' => format!("{:02}", week(date, mode(false, true, true)).1),
         b'v' => format!("{:02}", week(date, mode(true, true, false)).1),
-        b'X' => format!("{:04}", week(date, mode(false, true, true)).0),
-        b'x' => format!("{:04}", week(date, mode(true, true, false)).0),
+        b'X' => format!("{:04}", week(date, mode(false, true, true)).0 as u32),
+        b'x' => format!("{:04}", week(date, mode(true, true, false)).0 as u32),
         b'w' if has_weekday => weekday(number(), true).to_string(),
         b'w' => return None,
         b'Y' => format!("{:04}", date.year),

@@ -118,17 +118,26 @@ impl Dec {
 
     /// The sum.
     pub(super) fn add(&self, other: &Self) -> Result<Self, Overflow> {
+        self.sum(other, self.is_negative() == other.is_negative())
+    }
+
+    /// The sum; that of numbers of different signs is zero without digits after the point where they are equal.
+    fn sum(&self, other: &Self, same_sign: bool) -> Result<Self, Overflow> {
         let scale = self.scale.max(other.scale);
-        Self::new(self.at_scale(scale) + other.at_scale(scale), scale).fit()
+        let sum = Self::new(self.at_scale(scale) + other.at_scale(scale), scale);
+        if !same_sign && sum.is_zero() { Ok(Self::from_integer(0)) } else { sum.fit() }
     }
 
     /// The difference.
     pub(super) fn subtract(&self, other: &Self) -> Result<Self, Overflow> {
-        self.add(&other.negated())
+        self.sum(&other.negated(), self.is_negative() != other.is_negative())
     }
 
     /// The product. Where the buffer cannot hold all its words, the factors lose words of their fractions first.
     pub(super) fn multiply(&self, other: &Self) -> Result<Self, Overflow> {
+        if self.is_zero() || other.is_zero() {
+            return Ok(Self::from_integer(0));
+        }
         let whole = words(self.whole_digits() + other.whole_digits());
         let (first, second) = (words(self.scale.into()), words(other.scale.into()));
         if whole > WORDS {
@@ -158,6 +167,9 @@ impl Dec {
         if other.is_zero() {
             return None;
         }
+        if self.is_zero() {
+            return Some(Ok(Self::from_integer(0)));
+        }
         let (first, second) = (words(self.scale.into()) * WORD_DIGITS, words(other.scale.into()) * WORD_DIGITS);
         let padding = first - u32::from(self.scale) + second - u32::from(other.scale);
         let scale = words(first + second + u32::from(increment).saturating_sub(padding)) * WORD_DIGITS;
@@ -171,6 +183,9 @@ impl Dec {
         if other.is_zero() {
             return None;
         }
+        if self.is_zero() {
+            return Some(Self::from_integer(0));
+        }
         let scale = self.scale.max(other.scale);
         Some(Self::new(self.at_scale(scale) % other.at_scale(scale), scale))
     }
@@ -182,6 +197,8 @@ impl Dec {
 
     /// Rounded half away from zero to `scale` digits after the point, or before it where negative.
     pub(super) fn rounded(&self, scale: i32) -> Self {
+        let room = ((WORDS - words(self.whole_digits()).min(WORDS)) * WORD_DIGITS) as i32;
+        let scale = scale.min(room);
         let drop = i32::from(self.scale) - scale;
         if drop <= 0 {
             let scale = scale.min(u8::MAX.into()) as u8;
@@ -192,6 +209,16 @@ impl Dec {
         let quotient = if remainder * 2u8 >= unit { quotient + 1u8 } else { quotient };
         let quotient = if self.is_negative() { -quotient } else { quotient };
         if scale >= 0 { Self::new(quotient, scale as u8) } else { Self::new(quotient * power_of_ten(scale.unsigned_abs()), 0) }
+    }
+
+    /// Cut after `scale` digits behind the point, or before it where negative.
+    pub(super) fn cut(&self, scale: i32) -> Self {
+        let drop = i32::from(self.scale) - scale;
+        if drop <= 0 {
+            return self.rounded(scale);
+        }
+        let kept = &self.mantissa / power_of_ten(drop.unsigned_abs());
+        if scale >= 0 { Self::new(kept, scale as u8) } else { Self::new(kept * power_of_ten(scale.unsigned_abs()), 0) }
     }
 
     /// Rounded to `scale` digits where it has more.
@@ -265,6 +292,9 @@ impl Dec {
         let number = super::number_text::decimal_prefix(text);
         let exponent = number.exponent;
         let digits = number.digits.trim_start_matches('0');
+        if number.has_endless_exponent {
+            return Self::new(BigInt::zero(), 0);
+        }
         if digits.is_empty() {
             return Self::new(BigInt::zero(), number.scale.clamp(0, MAX_SCALE.into()) as u8);
         }
@@ -286,7 +316,7 @@ impl Dec {
 
     /// The shortest decimal that reads back as this DOUBLE.
     pub(super) fn from_real(value: f64) -> Self {
-        Self::from_text(super::number_text::real_text(value).as_bytes())
+        Self::from_text(format!("{value:e}").as_bytes())
     }
 }
 

@@ -8,7 +8,7 @@ use arrow::datatypes::DataType;
 use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::{
-    Case, ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, is_null, or,
+    Case, ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, and, is_not_null,
 };
 
 use super::cell::{Cell, Form, Reader, Writer};
@@ -121,15 +121,6 @@ fn function_of(expr: &Expr) -> Option<&MysqlFunction> {
     }
 }
 
-fn type_of(expr: &Expr) -> Option<DataType> {
-    match expr {
-        Expr::Literal(value, _) => Some(value.data_type()),
-        Expr::Case(case) => case.when_then_expr.first().and_then(|(_, then)| type_of(then)),
-        Expr::BinaryExpr(_) | Expr::IsNotNull(_) | Expr::IsNull(_) => Some(DataType::Boolean),
-        _ => function_of(expr).map(|function| function.returns.clone()),
-    }
-}
-
 /// MySQL stops at the first NULL operand: an operand that may fail is not evaluated behind one.
 fn guarded(args: Vec<Expr>) -> Vec<Expr> {
     let count = args.len();
@@ -141,12 +132,10 @@ pub(super) fn guarded_by(mut args: Vec<Expr>, count: usize) -> Vec<Expr> {
     for index in 1..args.len() {
         let earlier: Vec<Expr> =
             args[..index.min(count)].iter().filter(|arg| !matches!(arg, Expr::Literal(value, _) if !value.is_null())).cloned().collect();
-        let Some(is_null) = earlier.into_iter().map(is_null).reduce(or) else { continue };
-        if is_fallible(&args[index])
-            && let Some(null) = type_of(&args[index]).and_then(|returns| ScalarValue::try_from(&returns).ok())
-        {
-            let when = vec![(Box::new(is_null), Box::new(Expr::Literal(null, None)))];
-            args[index] = Expr::Case(Case::new(None, when, Some(Box::new(args[index].clone()))));
+        let Some(is_known) = earlier.into_iter().map(is_not_null).reduce(and) else { continue };
+        if is_fallible(&args[index]) {
+            let when = vec![(Box::new(is_known), Box::new(args[index].clone()))];
+            args[index] = Expr::Case(Case::new(None, when, None));
         }
     }
     args

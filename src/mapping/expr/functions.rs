@@ -4,7 +4,7 @@ use dsl::{Code, Name, Span};
 
 use super::bind::{Binder, Failed};
 use super::typed::Typed;
-use super::{arithmetic, conditional, date_format, hash, letter_case, numeric, text};
+use super::{arithmetic, conditional, date_format, fill, hash, letter_case, numeric, radix, search, text};
 use dsl::nearest;
 
 type Bind = fn(&mut Binder<'_>, &[Typed], Span) -> Result<Typed, Failed>;
@@ -25,6 +25,9 @@ const fn function(name: &'static str, least: usize, most: usize, bind: Bind) -> 
 
 const FUNCTIONS: &[Function] = &[
     function("abs", 1, 1, numeric::abs),
+    function("ascii", 1, 1, radix::ascii),
+    function("bin", 1, 1, radix::bin),
+    function("bit_count", 1, 1, radix::bit_count),
     function("ceil", 1, 1, numeric::ceiling),
     function("ceiling", 1, 1, numeric::ceiling),
     function("char_length", 1, 1, text::char_length),
@@ -32,35 +35,55 @@ const FUNCTIONS: &[Function] = &[
     function("coalesce", 1, MANY, conditional::coalesce),
     function("concat", 1, MANY, text::concat),
     function("concat_ws", 2, MANY, text::concat_ws),
+    function("conv", 3, 3, radix::conv),
     function("crc32", 1, 1, hash::crc32),
     function("date_format", 2, 2, date_format::date_format),
+    function("elt", 2, MANY, search::elt),
+    function("field", 2, MANY, search::field),
+    function("find_in_set", 2, 2, search::find_in_set),
     function("floor", 1, 1, numeric::floor),
+    function("hex", 1, 1, radix::hex),
     function("if", 3, 3, conditional::if_function),
     function("ifnull", 2, 2, conditional::coalesce),
+    function("instr", 2, 2, search::instr),
+    function("isnull", 1, 1, search::is_null),
     function("lcase", 1, 1, letter_case::lower),
     function("left", 2, 2, text::left),
     function("length", 1, 1, text::length),
+    function("locate", 2, 3, search::locate),
     function("lower", 1, 1, letter_case::lower),
-    function("lpad", 3, 3, text::lpad),
+    function("lpad", 3, 3, fill::lpad),
     function("ltrim", 1, 1, text::trim_leading),
     function("md5", 1, 1, hash::md5),
     function("mid", 3, 3, text::substring),
     function("mod", 2, 2, arithmetic::modulo_function),
     function("month", 1, 1, date_format::month),
     function("nullif", 2, 2, conditional::nullif),
+    function("oct", 1, 1, radix::oct),
     function("octet_length", 1, 1, text::length),
+    function("ord", 1, 1, radix::ord),
+    function("position", 2, 2, search::locate),
+    function("repeat", 2, 2, fill::repeat),
     function("replace", 3, 3, text::replace),
+    function("reverse", 1, 1, fill::reverse),
     function("right", 2, 2, text::right),
     function("round", 1, 2, numeric::round),
+    function("rpad", 3, 3, fill::rpad),
     function("rtrim", 1, 1, text::trim_trailing),
     function("sha2", 2, 2, hash::sha2),
+    function("sign", 1, 1, numeric::sign),
+    function("space", 1, 1, fill::space),
+    function("strcmp", 2, 2, search::strcmp),
     function("substr", 2, 3, text::substring),
     function("substring", 2, 3, text::substring),
+    function("substring_index", 3, 3, search::substring_index),
     function("trim", 1, 1, text::trim_both),
     function("trim_both", 2, 2, text::trim_both),
     function("trim_leading", 2, 2, text::trim_leading),
     function("trim_trailing", 2, 2, text::trim_trailing),
+    function("truncate", 2, 2, numeric::truncate),
     function("ucase", 1, 1, letter_case::upper),
+    function("unhex", 1, 1, radix::unhex),
     function("upper", 1, 1, letter_case::upper),
     function("year", 1, 1, date_format::year),
 ];
@@ -100,20 +123,20 @@ const NONDETERMINISTIC: &[&str] = &[
 /// Functions of MySQL that mappings do not have.
 #[rustfmt::skip]
 const UNSUPPORTED: &[&str] = &[
-    "acos", "adddate", "addtime", "aes_decrypt", "aes_encrypt", "any_value", "ascii", "asin", "atan", "atan2",
-    "bin", "bin_to_uuid", "bit_count", "bit_length", "char", "charset", "coercibility", "collation", "compress", "conv",
+    "acos", "adddate", "addtime", "aes_decrypt", "aes_encrypt", "any_value", "asin", "atan", "atan2",
+    "bin_to_uuid", "bit_length", "char", "charset", "coercibility", "collation", "compress",
     "convert_tz", "cos", "cot", "date", "date_add", "date_sub", "datediff", "day", "dayname", "dayofmonth",
-    "dayofweek", "dayofyear", "degrees", "elt", "exp", "export_set", "extract", "field", "find_in_set", "format",
-    "format_bytes", "from_base64", "from_days", "from_unixtime", "get_format", "greatest", "hex", "hour", "inet6_aton", "inet6_ntoa",
-    "inet_aton", "inet_ntoa", "insert", "instr", "interval", "is_ipv4", "is_ipv6", "is_uuid", "isnull", "json_array",
+    "dayofweek", "dayofyear", "degrees", "exp", "export_set", "extract", "format",
+    "format_bytes", "from_base64", "from_days", "from_unixtime", "get_format", "greatest", "hour", "inet6_aton", "inet6_ntoa",
+    "inet_aton", "inet_ntoa", "insert", "interval", "is_ipv4", "is_ipv6", "is_uuid", "json_array",
     "json_contains", "json_extract", "json_keys", "json_length", "json_object", "json_quote", "json_search", "json_type", "json_unquote", "json_valid",
-    "json_value", "last_day", "least", "ln", "load_file", "locate", "log", "log10", "log2", "make_set",
-    "makedate", "maketime", "microsecond", "minute", "monthname", "oct", "ord", "period_add", "period_diff", "pi",
-    "position", "pow", "power", "quarter", "quote", "radians", "regexp_instr", "regexp_like", "regexp_replace", "regexp_substr",
-    "repeat", "reverse", "rpad", "sec_to_time", "second", "sha", "sha1", "sign", "sin", "soundex",
-    "space", "sqrt", "str_to_date", "strcmp", "subdate", "substring_index", "subtime", "tan", "time", "time_format",
-    "time_to_sec", "timediff", "timestamp", "timestampadd", "timestampdiff", "to_base64", "to_days", "to_seconds", "truncate", "uncompress",
-    "unhex", "unix_timestamp", "uuid_to_bin", "week", "weekday", "weekofyear", "weight_string", "yearweek",
+    "json_value", "last_day", "least", "ln", "load_file", "log", "log10", "log2", "make_set",
+    "makedate", "maketime", "microsecond", "minute", "monthname", "period_add", "period_diff", "pi",
+    "pow", "power", "quarter", "quote", "radians", "regexp_instr", "regexp_like", "regexp_replace", "regexp_substr",
+    "sec_to_time", "second", "sha", "sha1", "sin", "soundex",
+    "sqrt", "str_to_date", "subdate", "subtime", "tan", "time", "time_format",
+    "time_to_sec", "timediff", "timestamp", "timestampadd", "timestampdiff", "to_base64", "to_days", "to_seconds", "uncompress",
+    "unix_timestamp", "uuid_to_bin", "week", "weekday", "weekofyear", "weight_string", "yearweek",
 ];
 
 /// The names of all functions that mappings have.

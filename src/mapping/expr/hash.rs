@@ -7,7 +7,7 @@ use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
-use super::function::{call_strict, constant};
+use super::function::{call_rows, call_strict};
 use super::sql_type::{Kind, TextKind};
 use super::typed::Typed;
 
@@ -35,7 +35,11 @@ pub(super) fn sha2(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resul
         "224" => 224,
         "384" => 384,
         "512" => 512,
-        _ => return Ok(digest(&args[0], 128, true, constant(Form::Bytes, &Cell::Null), span)),
+        // The text is computed all the same, and may fail.
+        _ => {
+            let value = call_rows("sha2_of_no_width", Form::Bytes, vec![args[0].as_text()], |_| Ok(Cell::Null));
+            return Ok(digest(&args[0], 128, true, value, span));
+        }
     };
     let value = call_strict(format!("sha2_{bits}"), Form::Bytes, vec![args[0].as_text()], move |args| {
         let bytes = args[0].as_bytes();

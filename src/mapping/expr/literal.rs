@@ -55,7 +55,7 @@ impl Binder<'_> {
             return Err(self.error(Code::CONSTANT_OUT_OF_RANGE, message, span));
         }
         let value = Dec::from_digits(whole, fraction, false);
-        let kind = Kind::Decimal { precision: (whole_digits + fraction.len()).max(1) as u8, scale: fraction.len() as u8 };
+        let kind = Kind::Decimal { precision: (whole_digits + fraction.len()).max(1) as u8, scale: fraction.len() as u8, unsigned: false };
         Ok(Typed::literal(kind, constant(Form::Decimal, &Cell::Decimal(value)), span))
     }
 

@@ -11,6 +11,8 @@ pub(super) struct NumberPrefix {
     pub(super) scale: i64,
     /// The power of ten behind its `e`.
     pub(super) exponent: i64,
+    /// Whether that power does not fit into 64 bits: then the text is no DECIMAL.
+    pub(super) has_endless_exponent: bool,
     /// How many bytes of the text it takes, leading white space included; 0 where there is no number.
     pub(super) length: usize,
 }
@@ -18,7 +20,7 @@ pub(super) struct NumberPrefix {
 /// Reads `[white space][+-]digits[.digits][e[+-]digits]`.
 pub(super) fn decimal_prefix(text: &[u8]) -> NumberPrefix {
     let mut at = text.iter().take_while(|byte| is_space(**byte)).count();
-    let mut number = NumberPrefix { negative: false, digits: String::new(), scale: 0, exponent: 0, length: 0 };
+    let mut number = NumberPrefix { negative: false, digits: String::new(), scale: 0, exponent: 0, has_endless_exponent: false, length: 0 };
     if let Some(sign @ (b'+' | b'-')) = text.get(at) {
         number.negative = *sign == b'-';
         at += 1;
@@ -49,6 +51,7 @@ fn read_exponent(rest: &[u8], number: &mut NumberPrefix, at: usize) {
     let taken = take_digits(&rest[skip.min(rest.len())..], &mut digits);
     if taken > 0 {
         number.exponent = sign * digits.parse::<i64>().unwrap_or(99_999).min(99_999);
+        number.has_endless_exponent = digits.parse::<u64>().is_err();
         number.length = at + skip + taken;
     }
 }

@@ -1,4 +1,4 @@
-//! ABS, FLOOR, CEILING, ROUND.
+//! ABS, SIGN, FLOOR, CEILING, ROUND, TRUNCATE.
 
 use datafusion::logical_expr::Expr;
 use dsl::{Code, Span};
@@ -28,7 +28,7 @@ pub(super) fn abs(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Type
                 let value = args[0].as_decimal();
                 Ok(Cell::Decimal(if value.is_negative() { value.negated() } else { value }))
             });
-            (Kind::Decimal { precision: x.kind.precision(), scale: x.kind.decimals() }, value)
+            (Kind::Decimal { precision: x.kind.precision(), scale: x.kind.decimals(), unsigned }, value)
         }
         ResultClass::Real | ResultClass::String => {
             let value = call_strict("abs_real", Form::Real, vec![x.as_real()], |args| Ok(Cell::Real(args[0].as_real().abs())));
@@ -62,15 +62,15 @@ fn whole(x: &Typed, toward: Toward, span: Span) -> Typed {
     let (kind, value) = match x.kind.class() {
         ResultClass::Int => (Kind::Integer { unsigned: x.kind.is_unsigned(), digits: x.kind.precision() }, x.as_int()),
         ResultClass::Decimal => {
-            let digits = x.kind.precision().saturating_sub(x.kind.decimals());
+            let (digits, unsigned) = (x.kind.precision().saturating_sub(x.kind.decimals()), x.kind.is_unsigned());
             let value = call_strict(format!("{word}_decimal"), Form::Decimal, vec![x.as_decimal()], move |args| {
                 let value = args[0].as_decimal();
                 Ok(Cell::Decimal(if toward == Toward::Floor { value.floor() } else { value.ceiling() }))
             });
             if digits <= BIGINT_DIGITS {
-                (Kind::Integer { unsigned: false, digits: digits + 1 }, to_int(value))
+                (Kind::Integer { unsigned, digits: digits + 1 }, to_int(value, unsigned))
             } else {
-                (Kind::Decimal { precision: (digits + 1).min(MAX_PRECISION), scale: 0 }, value)
+                (Kind::Decimal { precision: (digits + 1).min(MAX_PRECISION), scale: 0, unsigned }, value)
             }
         }
         ResultClass::Real | ResultClass::String => {
@@ -84,42 +84,78 @@ fn whole(x: &Typed, toward: Toward, span: Span) -> Typed {
     Typed::combine(kind, x.nullable, value, &[x], span)
 }
 
-fn to_int(decimal: Expr) -> Expr {
+fn to_int(decimal: Expr, unsigned: bool) -> Expr {
     super::convert::to_context(
-        &Kind::Decimal { precision: MAX_PRECISION, scale: 0 },
+        &Kind::Decimal { precision: MAX_PRECISION, scale: 0, unsigned },
         decimal,
-        &super::typed::Context::Int { unsigned: false },
+        &super::typed::Context::Int { unsigned },
     )
+}
+
+/// `SIGN(x)`: -1, 0 or 1.
+pub(super) fn sign(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    binder.accept_value(&args[0])?;
+    let value = call_strict("sign", Form::Int, vec![args[0].as_real()], |args| {
+        let value = args[0].as_real();
+        Ok(Cell::Int(i64::from(value > 0.0) - i64::from(value < 0.0)))
+    });
+    Ok(Typed::combine(Kind::Integer { unsigned: false, digits: 21 }, args[0].nullable, value, &[&args[0]], span))
 }
 
 /// `ROUND(x[, places])`; how many places must be a constant, because the type depends on it.
 pub(super) fn round(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    shortened(binder, args, Shorten::Round, span)
+}
+
+/// `TRUNCATE(x, places)`: digits are cut.
+pub(super) fn truncate(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    shortened(binder, args, Shorten::Truncate, span)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shorten {
+    Round,
+    Truncate,
+}
+
+impl Shorten {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Round => "round",
+            Self::Truncate => "truncate",
+        }
+    }
+}
+
+fn shortened(binder: &mut Binder<'_>, args: &[Typed], shorten: Shorten, span: Span) -> Result<Typed, Failed> {
     let x = &args[0];
+    let word = shorten.word();
     let places = match args.get(1) {
         None => Some(0),
         Some(places) => constant_places(places),
     };
     let Some(places) = places else {
         let hint = "Write the number of places as a constant.";
-        return Err(binder.error_with(Code::TYPE_MISMATCH, "the places of `round` are not a constant".into(), span, hint));
+        return Err(binder.error_with(Code::TYPE_MISMATCH, format!("the places of `{word}` are not a constant"), span, hint));
     };
     let places = places.clamp(-100, 100) as i32;
     let (kind, value) = match x.kind.class() {
-        ResultClass::Int => round_int(x, places),
+        ResultClass::Int => shorten_int(x, places, shorten),
         ResultClass::Decimal => {
             let scale = places.clamp(0, x.kind.decimals().into()) as u8;
             let whole = x.kind.precision().saturating_sub(x.kind.decimals());
-            let grows = u8::from(i32::from(x.kind.decimals()) > places);
+            let grows = u8::from(shorten == Shorten::Round && i32::from(x.kind.decimals()) > places);
             let precision = (whole + grows + scale).clamp(1, MAX_PRECISION);
             let places = places.min(scale.into());
-            let value = call_strict(format!("round_decimal_{places}"), Form::Decimal, vec![x.as_decimal()], move |args| {
-                Ok(Cell::Decimal(args[0].as_decimal().rounded(places)))
+            let value = call_strict(format!("{word}_decimal_{places}"), Form::Decimal, vec![x.as_decimal()], move |args| {
+                let value = args[0].as_decimal();
+                Ok(Cell::Decimal(if shorten == Shorten::Round { value.rounded(places) } else { value.cut(places) }))
             });
-            (Kind::Decimal { precision, scale }, value)
+            (Kind::Decimal { precision, scale, unsigned: false }, value)
         }
         ResultClass::Real | ResultClass::String => {
-            let value = call_strict(format!("round_real_{places}"), Form::Real, vec![x.as_real()], move |args| {
-                Ok(Cell::Real(round_real(args[0].as_real(), places)))
+            let value = call_strict(format!("{word}_real_{places}"), Form::Real, vec![x.as_real()], move |args| {
+                Ok(Cell::Real(shorten_real(args[0].as_real(), places, shorten)))
             });
             (Kind::Double { decimals: ANY_DECIMALS }, value)
         }
@@ -136,31 +172,33 @@ fn constant_places(places: &Typed) -> Option<i64> {
     }
 }
 
-fn round_int(x: &Typed, places: i32) -> (Kind, Expr) {
+fn shorten_int(x: &Typed, places: i32, shorten: Shorten) -> (Kind, Expr) {
     let unsigned = x.kind.is_unsigned();
     let kind = Kind::Integer { unsigned, digits: x.kind.precision() };
     if places >= 0 {
         return (kind, x.as_int());
     }
     let form = if unsigned { Form::UInt } else { Form::Int };
-    let value = call_checked(format!("round_int_{places}_{unsigned}"), form, vec![x.as_int()], move |args| {
+    let word = shorten.word();
+    let value = call_checked(format!("{word}_int_{places}_{unsigned}"), form, vec![x.as_int()], move |args| {
         let value = args[0].as_int();
         let Some(unit) = 10i128.checked_pow(places.unsigned_abs()).filter(|unit| *unit <= i128::from(u64::MAX)) else {
             return Ok(if unsigned { Cell::UInt(0) } else { Cell::Int(0) });
         };
-        let magnitude = (value.abs() + unit / 2) / unit * unit;
+        let half = if shorten == Shorten::Round { unit / 2 } else { 0 };
+        let magnitude = (value.abs() + half) / unit * unit;
         let rounded = if value < 0 { -magnitude } else { magnitude };
         if unsigned {
-            u64::try_from(rounded).map(Cell::UInt).map_err(|_| RowError::overflow("BIGINT UNSIGNED", "round"))
+            u64::try_from(rounded).map(Cell::UInt).map_err(|_| RowError::overflow("BIGINT UNSIGNED", word))
         } else {
-            i64::try_from(rounded).map(Cell::Int).map_err(|_| RowError::overflow("BIGINT", "round"))
+            i64::try_from(rounded).map(Cell::Int).map_err(|_| RowError::overflow("BIGINT", word))
         }
     });
     (kind, value)
 }
 
-/// Rounds a DOUBLE as MySQL does: scaled by a power of ten, then half to even.
-fn round_real(value: f64, places: i32) -> f64 {
+/// Rounds or cuts a DOUBLE as MySQL does: scaled by a power of ten, then half to even.
+fn shorten_real(value: f64, places: i32, shorten: Shorten) -> f64 {
     let power = 10f64.powi(places.abs());
     let scaled = if places < 0 { value / power } else { value * power };
     if places < 0 && power.is_infinite() {
@@ -169,6 +207,6 @@ fn round_real(value: f64, places: i32) -> f64 {
     if places >= 0 && scaled.is_infinite() {
         return value;
     }
-    let rounded = scaled.round_ties_even();
+    let rounded = if shorten == Shorten::Round { scaled.round_ties_even() } else { scaled.trunc() };
     if places < 0 { rounded * power } else { rounded / power }
 }

@@ -27,7 +27,7 @@ pub(super) fn column_type(typed: &Typed) -> ColumnType {
         Kind::Null => ColumnType::Varbinary { length: 0 },
         Kind::Boolean => ColumnType::Integer { width: IntegerWidth::Big, unsigned: false },
         Kind::Integer { unsigned, .. } => ColumnType::Integer { width: IntegerWidth::Big, unsigned: *unsigned },
-        Kind::Decimal { precision, scale } => ColumnType::Decimal { precision: *precision, scale: *scale, unsigned: false },
+        Kind::Decimal { precision, scale, .. } => ColumnType::Decimal { precision: *precision, scale: *scale, unsigned: false },
         Kind::Float => ColumnType::Float,
         Kind::Double { .. } => ColumnType::Double,
         Kind::Text { length, text } => text_type(*length, text.collation),
@@ -61,7 +61,7 @@ pub(super) fn lower(typed: &Typed) -> Expr {
     let target = arrow_type(&column_type(typed));
     let value = if typed.kind == Kind::Boolean { typed.as_int() } else { typed.as_native() };
     match (&typed.kind, &target) {
-        (Kind::Decimal { precision, scale }, _) => decimal(value, *precision, *scale, target),
+        (Kind::Decimal { precision, scale, .. }, _) => decimal(value, *precision, *scale, target),
         (Kind::Year | Kind::Date | Kind::Enum { .. }, _) => {
             call_typed(format!("narrow_{target}"), target.clone(), vec![value], move |args, rows| {
                 let constant = matches!(args[0], ColumnarValue::Scalar(_));

@@ -32,27 +32,34 @@ pub(super) struct TextKind {
     pub(super) coercibility: Coercibility,
     /// Whether all characters are certainly ASCII.
     pub(super) ascii: bool,
+    /// Whether the server takes them for ASCII: of several texts it asks only the one whose collation won.
+    pub(super) claims_ascii: bool,
 }
 
 impl TextKind {
     /// A literal.
     pub(super) fn literal(collation: Collation, ascii: bool) -> Self {
-        Self { collation, coercibility: Coercibility::Coercible, ascii }
+        Self { collation, coercibility: Coercibility::Coercible, ascii, claims_ascii: ascii }
     }
 
     /// A column.
     pub(super) fn column(collation: Collation) -> Self {
-        Self { collation, coercibility: Coercibility::Implicit, ascii: collation.charset() == Charset::ASCII }
+        Self::implicit(collation, collation.charset() == Charset::ASCII)
+    }
+
+    /// What counts as much as a column.
+    pub(super) fn implicit(collation: Collation, ascii: bool) -> Self {
+        Self { collation, coercibility: Coercibility::Implicit, ascii, claims_ascii: ascii }
     }
 
     /// A number or a time in digits.
     pub(super) fn numeric() -> Self {
-        Self { collation: Collation::UTF8MB4_0900_AI_CI, coercibility: Coercibility::Numeric, ascii: true }
+        Self { collation: Collation::UTF8MB4_0900_AI_CI, coercibility: Coercibility::Numeric, ascii: true, claims_ascii: true }
     }
 
     /// NULL.
     pub(super) fn null() -> Self {
-        Self { collation: Collation::BINARY, coercibility: Coercibility::Ignorable, ascii: true }
+        Self { collation: Collation::BINARY, coercibility: Coercibility::Ignorable, ascii: true, claims_ascii: true }
     }
 
     /// The charset.
@@ -75,7 +82,7 @@ pub(super) enum Kind {
     /// BIGINT.
     Integer { unsigned: bool, digits: u8 },
     /// DECIMAL.
-    Decimal { precision: u8, scale: u8 },
+    Decimal { precision: u8, scale: u8, unsigned: bool },
     /// FLOAT.
     Float,
     /// DOUBLE, printed with so many digits after the point.
@@ -119,7 +126,9 @@ impl Kind {
         let text = |length: u32, collation: Collation| Self::Text { length, text: TextKind::column(collation) };
         match ty {
             ColumnType::Integer { width, unsigned } => Self::Integer { unsigned: *unsigned, digits: integer_digits(*width, *unsigned) },
-            ColumnType::Decimal { precision, scale, .. } => Self::Decimal { precision: *precision, scale: *scale },
+            ColumnType::Decimal { precision, scale, unsigned } => {
+                Self::Decimal { precision: *precision, scale: *scale, unsigned: *unsigned }
+            }
             ColumnType::Float => Self::Float,
             ColumnType::Double => Self::Double { decimals: ANY_DECIMALS },
             ColumnType::Bit { width } => Self::Bit { width: *width },
@@ -182,7 +191,7 @@ impl Kind {
     /// What MySQL computes with where a number is needed: times are numbers, other strings DOUBLE.
     pub(super) fn numeric_class(&self) -> ResultClass {
         match self {
-            Self::Date | Self::Time { fsp: 0 } | Self::DateTime { fsp: 0 } | Self::HexLiteral { .. } | Self::Null => ResultClass::Int,
+            Self::Date | Self::Time { fsp: 0 } | Self::DateTime { fsp: 0 } | Self::HexLiteral { .. } => ResultClass::Int,
             Self::Time { .. } | Self::DateTime { .. } => ResultClass::Decimal,
             _ => match self.class() {
                 ResultClass::String => ResultClass::Real,
@@ -193,7 +202,7 @@ impl Kind {
 
     /// Whether its integer is BIGINT UNSIGNED.
     pub(super) fn is_unsigned(&self) -> bool {
-        matches!(self, Self::Integer { unsigned: true, .. } | Self::Bit { .. } | Self::Year)
+        matches!(self, Self::Integer { unsigned: true, .. } | Self::Decimal { unsigned: true, .. } | Self::Bit { .. } | Self::Year)
     }
 
     /// Digits after the point.
@@ -253,7 +262,7 @@ impl Kind {
             Self::HexLiteral { .. } => TextKind::literal(Collation::BINARY, false),
             Self::Enum { collation, .. } | Self::Set { collation, .. } => TextKind::column(*collation),
             Self::Bit { .. } | Self::Opaque(_) => TextKind::column(Collation::BINARY),
-            Self::Json => TextKind { collation: Collation::UTF8MB4_BIN, coercibility: Coercibility::Implicit, ascii: false },
+            Self::Json => TextKind::implicit(Collation::UTF8MB4_BIN, false),
             Self::Boolean
             | Self::Integer { .. }
             | Self::Decimal { .. }
@@ -277,7 +286,7 @@ impl Kind {
             Self::Null => "NULL".into(),
             Self::Boolean => "BIGINT".into(),
             Self::Integer { unsigned, .. } => if *unsigned { "BIGINT UNSIGNED" } else { "BIGINT" }.into(),
-            Self::Decimal { precision, scale } => format!("DECIMAL({precision}, {scale})"),
+            Self::Decimal { precision, scale, .. } => format!("DECIMAL({precision}, {scale})"),
             Self::Float => "FLOAT".into(),
             Self::Double { .. } => "DOUBLE".into(),
             Self::Text { text, .. } if text.collation.is_binary() => "VARBINARY".into(),

@@ -102,8 +102,12 @@ impl Parts {
     /// Its number with `fsp` digits after the point: YYYYMMDD, HHMMSS or both.
     pub(super) fn number(&self, kind: &Kind, fsp: u8) -> Dec {
         let micros = if self.negative { -i128::from(self.micros) } else { i128::from(self.micros) };
+        // Without a fraction it is a whole number to MySQL, and divides as one.
+        if self.micros == 0 {
+            return Dec::from_integer(self.digits(kind));
+        }
         let whole = Dec::new(BigInt::from(self.digits(kind) * 1_000_000 + micros), 6);
-        whole.truncated(fsp)
+        whole.truncated(if fsp == 0 { 0 } else { 6 })
     }
 
     /// Its text with `fsp` digits after the point.
@@ -238,9 +242,8 @@ enum Reading {
 impl Reading {
     fn zeros(self) -> Zeros {
         match self {
-            Self::Cast | Self::Branch => Zeros { in_date: false, whole: false },
-            Self::Loose => Zeros { in_date: true, whole: false },
-            Self::Compared => Zeros { in_date: true, whole: true },
+            Self::Cast | Self::Branch | Self::Compared => Zeros::NONE,
+            Self::Loose => Zeros { in_date: true, ..Zeros::NONE },
         }
     }
 }
@@ -287,7 +290,7 @@ fn converted(cell: &Cell<'_>, source: Source, from: &Kind, to: &Kind, reading: R
     if let Kind::Time { fsp } = to {
         let micros = match source {
             Source::Temporal => Parts { year: 0, month: 0, day: 0, ..Parts::of(from, cell) }.to_time(),
-            Source::Text => temporal_text::time(cell.as_bytes())?,
+            Source::Text => temporal_text::time(cell.as_bytes())?.micros,
             Source::Number if *from == Kind::Year => 0,
             Source::Number => temporal_text::time_of_number(&cell.as_decimal())?,
         };
@@ -300,6 +303,7 @@ fn converted(cell: &Cell<'_>, source: Source, from: &Kind, to: &Kind, reading: R
         Source::Temporal if reading == Reading::Cast => temporal_text::checked(Parts::of(from, cell), reading.zeros())?,
         Source::Temporal => Parts::of(from, cell),
         Source::Text => temporal_text::datetime(cell.as_bytes(), reading.zeros())?,
+        Source::Number if *to == Kind::Date => temporal_text::date_of_number(&cell.as_decimal(), reading.zeros())?,
         Source::Number => temporal_text::datetime_of_number(&cell.as_decimal(), reading.zeros())?,
     };
     Some(match to {

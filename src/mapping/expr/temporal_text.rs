@@ -11,14 +11,54 @@ pub(super) struct Zeros {
     pub(super) in_date: bool,
     /// `0000-00-00` counts.
     pub(super) whole: bool,
+    /// So does `2021-02-31`.
+    pub(super) any_day: bool,
+}
+
+impl Zeros {
+    /// Only dates of the calendar count.
+    pub(super) const NONE: Self = Self { in_date: false, whole: false, any_day: false };
+    /// Where only the time is wanted, the date is hardly looked at.
+    const ANY: Self = Self { in_date: true, whole: true, any_day: true };
 }
 
 /// The seconds of the longest TIME, 838:59:59.
 pub(super) const LONGEST_TIME_S: u64 = 838 * 3600 + 59 * 60 + 59;
 
+/// A DATETIME at the start of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// The text does not look like one.
+    Nothing,
+    /// It looks like one, but no calendar or clock has it.
+    Impossible,
+    /// It is one.
+    Date(FoundDate),
+}
+
+/// A DATETIME (or DATE) at the start of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FoundDate {
+    pub(super) parts: Parts,
+    /// Whether more than year, month and day were given.
+    pub(super) has_time: bool,
+    /// Whether nothing but white space follows.
+    pub(super) complete: bool,
+}
+
 struct Cursor<'t> {
     text: &'t [u8],
     at: usize,
+}
+
+/// MySQL asks latin1 what a byte is, whatever the charset of the text.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | b' ' | 0xA0)
+}
+
+fn is_sign(byte: u8) -> bool {
+    let is_latin1_sign = matches!(byte, 0x80 | 0x82 | 0x84..=0x89 | 0x8B | 0x91..=0x99 | 0x9B | 0xA1..=0xBF | 0xD7 | 0xF7);
+    byte.is_ascii_punctuation() || is_latin1_sign
 }
 
 impl Cursor<'_> {
@@ -26,139 +66,184 @@ impl Cursor<'_> {
         self.text.get(self.at).copied()
     }
 
+    fn rest(&self) -> &[u8] {
+        &self.text[self.at..]
+    }
+
+    fn is_at_digit(&self) -> bool {
+        self.peek().is_some_and(|byte| byte.is_ascii_digit())
+    }
+
     fn skip_spaces(&mut self) {
-        while self.peek().is_some_and(|byte| byte.is_ascii_whitespace() || byte == 0x0B) {
+        while self.peek().is_some_and(is_space) {
             self.at += 1;
         }
     }
 
-    /// Reads up to `most` digits.
-    fn digits(&mut self, most: usize) -> Option<(u64, usize)> {
-        let start = self.at;
+    /// Reads all digits; a number beyond 64 bits wraps around, as MySQL's does.
+    fn number(&mut self) -> u64 {
         let mut value = 0u64;
+        while let Some(byte) = self.peek().filter(u8::is_ascii_digit) {
+            value = value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+            self.at += 1;
+        }
+        value
+    }
+
+    /// Reads up to `most` digits of a part of a date; none where the part is impossible.
+    fn part(&mut self, most: usize) -> Option<u32> {
+        let start = self.at;
+        let mut value = 0u32;
         while self.at - start < most
             && let Some(byte) = self.peek().filter(u8::is_ascii_digit)
         {
-            value = value.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+            value = value * 10 + u32::from(byte - b'0');
             self.at += 1;
-        }
-        (self.at > start).then_some((value, self.at - start))
-    }
-
-    /// Reads the digits behind a point: microseconds, and whether the next digit rounds up.
-    fn fraction(&mut self) -> (u32, bool) {
-        let start = self.at;
-        let (mut micros, mut count, mut up) = (0, 0, false);
-        while let Some(byte) = self.peek().filter(u8::is_ascii_digit) {
-            if count < 6 {
-                micros = micros * 10 + u32::from(byte - b'0');
-            } else if count == 6 {
-                up = byte >= b'5';
+            if value > 999_999 {
+                return None;
             }
-            count += 1;
-            self.at += 1;
         }
-        debug_assert!(self.at >= start);
-        (micros * 10u32.pow(6 - count.min(6)), up)
+        Some(value)
     }
 }
 
 /// Reads a DATETIME (or DATE) at the start of a text.
 pub(super) fn datetime(text: &[u8], zeros: Zeros) -> Option<Parts> {
+    found_datetime(text, zeros).map(|found| found.parts)
+}
+
+/// As [`datetime`], with what else there is to say of it.
+pub(super) fn found_datetime(text: &[u8], zeros: Zeros) -> Option<FoundDate> {
+    match find_datetime(text, zeros, false) {
+        Found::Date(found) => Some(found),
+        Found::Nothing | Found::Impossible => None,
+    }
+}
+
+/// Looks for a DATETIME; where `only_datetime`, one with signs in it needs a space before its time.
+fn find_datetime(text: &[u8], zeros: Zeros, only_datetime: bool) -> Found {
     let mut cursor = Cursor { text, at: 0 };
     cursor.skip_spaces();
-    if !cursor.peek()?.is_ascii_digit() {
-        return None;
+    if !cursor.is_at_digit() {
+        return Found::Nothing;
     }
-    let read = fields(&mut cursor)?;
-    if read.count < 3 {
-        return None;
+    let Some(read) = fields(&mut cursor) else { return Found::Nothing };
+    if only_datetime && read.has_sign && !read.has_space {
+        return Found::Nothing;
     }
-    let [year, month, day, hour, minute, second] = read.values;
-    let mut parts = Parts { negative: false, year, month, day, hour, minute, second, micros: read.micros };
-    if read.year_digits == 2 && (read.values.iter().any(|field| *field > 0) || read.micros > 0) {
+    let [year, month, day, hour, minute, second, micros] = read.values;
+    let mut parts = Parts { negative: false, year, month, day, hour, minute, second, micros };
+    if read.year_digits == 2 && read.values.iter().any(|field| *field > 0) {
         parts.year += if parts.year < 70 { 2000 } else { 1900 };
     }
-    let offset = zone(&mut cursor, read.count)?;
-    let parts = checked(parts, zeros)?;
-    let parts = if read.rounds_up { super::calendar::add_micros(parts, 1)? } else { parts };
-    if offset == 0 { Some(parts) } else { super::calendar::add_micros(parts, -offset * 60_000_000) }
+    if read.count < 3 {
+        return Found::Impossible;
+    }
+    let Some(parts) = checked(parts, zeros) else { return Found::Impossible };
+    let mut rounds_up = false;
+    if read.fraction_digits == 6 && cursor.is_at_digit() {
+        rounds_up = cursor.peek().is_some_and(|digit| digit >= b'5');
+        cursor.number();
+    }
+    let offset = match (read.offset, cursor.peek()) {
+        (0, Some(b'+' | b'-')) => match zone(cursor.rest()) {
+            Some(offset) => offset,
+            None => return Found::Nothing,
+        },
+        (offset, _) => offset,
+    };
+    let rounded = if rounds_up { super::calendar::add_micros(parts, 1) } else { Some(parts) };
+    let moved = if offset == 0 { rounded } else { rounded.and_then(|parts| super::calendar::add_micros(parts, -offset * 60_000_000)) };
+    let complete = cursor.rest().iter().all(|byte| is_space(*byte)) || read.offset != 0 || offset != 0;
+    moved.map_or(Found::Impossible, |parts| Found::Date(FoundDate { parts, has_time: read.count > 3, complete }))
 }
 
-/// Year to second as read, before they are checked.
+/// Year to microsecond as read, before they are checked.
 #[derive(Default)]
 struct Fields {
-    values: [u32; 6],
+    values: [u32; 7],
     count: usize,
     year_digits: usize,
-    micros: u32,
-    rounds_up: bool,
+    fraction_digits: usize,
+    /// Whether a sign or a space stands between two of them.
+    has_sign: bool,
+    has_space: bool,
+    /// Minutes ahead of UTC.
+    offset: i64,
 }
 
-/// Digits without signs between them are cut in pairs behind the year; else signs cut them.
+/// Digits without signs between them are cut in pairs behind the year; else signs cut them. None where they are no date.
 fn fields(cursor: &mut Cursor<'_>) -> Option<Fields> {
-    let run = cursor.text[cursor.at..].iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'T').count();
-    let packed = matches!(cursor.text.get(cursor.at + run), None | Some(b'.'));
+    let run = cursor.rest().iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'T').count();
+    let packed = matches!(cursor.rest().get(run), None | Some(b'.'));
     let mut read = Fields::default();
     if packed {
         read.year_digits = if run == 4 || run == 8 || run >= 14 { 4 } else { 2 };
     }
-    while read.count < 6 {
-        let most = match (packed, read.count) {
+    let mut last = cursor.at;
+    while read.count < 7 && cursor.is_at_digit() {
+        let index = read.count;
+        let start = cursor.at;
+        let most = match (packed, index) {
+            (_, 6) => 6,
             (false, _) => usize::MAX,
             (true, 0) => read.year_digits,
             (true, _) => 2,
         };
-        let Some((value, length)) = cursor.digits(most) else { break };
-        if read.count == 0 && !packed {
-            read.year_digits = length;
-        }
-        read.values[read.count] = u32::try_from(value).ok().filter(|value| *value <= 999_999)?;
+        read.values[index] = cursor.part(most)?;
         read.count += 1;
-        match (read.count, cursor.peek()) {
+        if index == 0 && !packed {
+            read.year_digits = cursor.at - start;
+        }
+        if index == 6 {
+            read.fraction_digits = cursor.at - start;
+            read.values[6] *= 10u32.pow(6 - read.fraction_digits as u32);
+        }
+        last = cursor.at;
+        match (index, cursor.peek()) {
             (_, None) => break,
-            (3, Some(b'T')) => cursor.at += 1,
-            (6, Some(b'.')) => {
+            (2, Some(b'T')) => cursor.at += 1,
+            (5, Some(b'.')) => {
                 cursor.at += 1;
-                (read.micros, read.rounds_up) = cursor.fraction();
+                last = cursor.at;
             }
-            (6, _) => break,
-            (count, _) => skip_signs(cursor, count == 3)?,
+            (5 | 6, Some(b'+' | b'-')) => {
+                read.offset = zone(cursor.rest())?;
+                cursor.at = cursor.text.len();
+                last = cursor.at;
+            }
+            (5, Some(_)) => break,
+            (index, Some(_)) => {
+                skip_signs(cursor, &mut read, index == 2 || index == 6)?;
+                last = cursor.at;
+            }
         }
     }
+    cursor.at = last;
     Some(read)
 }
 
-/// Skips punctuation, and white space where it may stand: between date and time.
-fn skip_signs(cursor: &mut Cursor<'_>, spaces: bool) -> Option<()> {
-    while let Some(byte) = cursor.peek() {
-        if byte.is_ascii_whitespace() || byte == 0x0B {
-            if !spaces {
-                return None;
-            }
-        } else if !byte.is_ascii_punctuation() {
-            break;
+/// Skips punctuation, and white space where it may stand: between date and time, and behind the fraction.
+fn skip_signs(cursor: &mut Cursor<'_>, read: &mut Fields, spaces: bool) -> Option<()> {
+    while let Some(byte) = cursor.peek().filter(|byte| is_space(*byte) || is_sign(*byte)) {
+        if is_space(byte) && !spaces {
+            return None;
         }
+        read.has_space |= is_space(byte);
+        read.has_sign = true;
         cursor.at += 1;
     }
     Some(())
 }
 
-/// The minutes of a time zone offset behind a time; none where it is no possible one.
-fn zone(cursor: &mut Cursor<'_>, fields: usize) -> Option<i64> {
-    let sign = match cursor.peek() {
-        Some(b'+') => 1,
-        Some(b'-') => -1,
-        _ => return Some(0),
-    };
-    let rest = &cursor.text[cursor.at + 1..];
-    let [a @ b'0'..=b'9', b @ b'0'..=b'9', b':', c @ b'0'..=b'9', d @ b'0'..=b'9'] = rest else { return Some(0) };
-    if fields < 6 {
-        return Some(0);
-    }
+/// The minutes of a time zone offset that is all the rest of a text; none where it is no possible one.
+fn zone(rest: &[u8]) -> Option<i64> {
+    let [sign, a @ b'0'..=b'9', b @ b'0'..=b'9', b':', c @ b'0'..=b'9', d @ b'0'..=b'9'] = rest else { return None };
     let number = |tens: u8, ones: u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
     let minutes = number(*a, *b) * 60 + number(*c, *d);
-    (minutes <= 14 * 60 && number(*c, *d) < 60).then_some(sign * minutes)
+    let is_minus_zero = *sign == b'-' && minutes == 0;
+    let is_possible = minutes <= 14 * 60 && number(*c, *d) < 60 && !is_minus_zero;
+    is_possible.then_some(if *sign == b'-' { -minutes } else { minutes })
 }
 
 /// The date where it is one of the calendar, or one of the zeros allowed.
@@ -173,7 +258,14 @@ pub(super) fn checked(parts: Parts, zeros: Zeros) -> Option<Parts> {
     if parts.month == 0 || parts.day == 0 {
         return zeros.in_date.then_some(parts);
     }
-    (parts.day <= days_in_month(parts.year, parts.month)).then_some(parts)
+    (zeros.any_day || parts.day <= days_in_month(parts.year, parts.month)).then_some(parts)
+}
+
+/// As [`datetime_of_number`], where only the date is wanted: its time may be any.
+pub(super) fn date_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
+    let whole = number.truncated(0).to_integer(true);
+    let number = if whole > 99_991_231 { Dec::from_integer(whole / 1_000_000 * 1_000_000) } else { number.clone() };
+    datetime_of_number(&number, zeros).map(|parts| Parts { micros: 0, ..parts })
 }
 
 /// Reads a DATETIME from the digits of a number: YYMMDD, YYYYMMDD, YYMMDDhhmmss or YYYYMMDDhhmmss.
@@ -190,7 +282,6 @@ pub(super) fn datetime_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
         101..=691_231 => (whole + 20_000_000) * 1_000_000,
         691_232..700_101 => return None,
         700_101..=991_231 => (whole + 19_000_000) * 1_000_000,
-        991_232..10_000_101 if whole < 10_000_000 => return None,
         991_232..=99_991_231 => whole * 1_000_000,
         99_991_232..101_000_000 => return None,
         101_000_000..=691_231_235_959 => whole + 20_000_000_000_000,
@@ -213,61 +304,107 @@ pub(super) fn datetime_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
         micros: 0,
     };
     let parts = checked(parts, zeros)?;
+    // A number that is a date only loses its fraction.
+    let micros = if whole <= 99_991_231 { 0 } else { micros };
     if micros >= 1_000_000 { super::calendar::add_micros(parts, 1_000_000) } else { Some(Parts { micros, ..parts }) }
 }
 
+/// A TIME at the start of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FoundTime {
+    /// Clipped to ±838:59:59.
+    pub(super) micros: i64,
+    /// Whether it was neither clipped nor followed by something else.
+    pub(super) complete: bool,
+}
+
 /// Reads a TIME at the start of a text; one beyond ±838:59:59 is clipped.
-pub(super) fn time(text: &[u8]) -> Option<i64> {
+pub(super) fn time(text: &[u8]) -> Option<FoundTime> {
     let mut cursor = Cursor { text, at: 0 };
     cursor.skip_spaces();
     let negative = cursor.peek() == Some(b'-');
     if negative {
         cursor.at += 1;
     }
-    if cursor.at >= text.len() {
+    let start = cursor.at;
+    if cursor.rest().is_empty() {
         return None;
     }
-    if text.len() - cursor.at >= 12
-        && let Some(parts) = datetime(&text[cursor.at..], Zeros { in_date: true, whole: true })
-        && !negative
-    {
-        return Some(Parts { year: 0, month: 0, day: 0, ..parts }.to_time());
+    if cursor.rest().len() >= 12 {
+        match find_datetime(cursor.rest(), Zeros::ANY, true) {
+            Found::Date(found) if !negative => {
+                let micros = Parts { year: 0, month: 0, day: 0, ..found.parts }.to_time();
+                return Some(FoundTime { micros, complete: found.complete });
+            }
+            Found::Date(_) | Found::Impossible => return None,
+            Found::Nothing => {}
+        }
     }
-    let first = cursor.digits(usize::MAX).map(|(value, _)| value).filter(|value| *value <= u32::MAX.into())?;
-    let mut days = 0;
-    let mut fields: [u64; 3] = [0; 3];
-    if cursor.peek() == Some(b' ') && cursor.text.get(cursor.at + 1).is_some_and(u8::is_ascii_digit) {
-        days = first;
-        cursor.at += 1;
-        fields[0] = cursor.digits(usize::MAX)?.0;
-        colon_fields(&mut cursor, &mut fields);
-    } else if cursor.peek() == Some(b':') && cursor.text.get(cursor.at + 1).is_some_and(u8::is_ascii_digit) {
-        fields[0] = first;
-        colon_fields(&mut cursor, &mut fields);
-    } else {
-        fields = [first / 10_000, first / 100 % 100, first % 100];
-    }
-    let mut micros = (0, false);
-    if cursor.peek() == Some(b'.') {
-        cursor.at += 1;
-        micros = cursor.fraction();
-    }
-    let has_exponent = matches!(text[cursor.at..], [b'e' | b'E', b'0'..=b'9', ..] | [b'e' | b'E', b'+' | b'-', b'0'..=b'9', ..]);
-    if fields[1] > 59 || fields[2] > 59 || has_exponent {
+    let [days, hours, minutes, seconds] = day_to_second(&mut cursor)?;
+    let micros = time_fraction(&mut cursor);
+    let has_exponent = matches!(cursor.rest(), [b'e' | b'E', b'0'..=b'9', ..] | [b'e' | b'E', b'+' | b'-', b'0'..=b'9', ..]);
+    let is_wide = [days, hours, minutes, seconds].iter().any(|field| *field > u32::MAX.into());
+    if has_exponent || is_wide || minutes > 59 || seconds > 59 {
         return None;
     }
-    let seconds = days.saturating_mul(24).saturating_add(fields[0]).saturating_mul(3600).saturating_add(fields[1] * 60 + fields[2]);
-    Some(clipped_time(negative, seconds, u64::from(micros.0) + u64::from(micros.1)))
+    let rest_is_empty = cursor.rest().iter().all(|byte| is_space(*byte));
+    if cursor.at == start && !rest_is_empty {
+        return None;
+    }
+    let hours = u64::from((hours + days * 24) as u32);
+    let seconds = hours * 3600 + minutes * 60 + seconds;
+    let complete = rest_is_empty && (seconds < LONGEST_TIME_S || (seconds == LONGEST_TIME_S && micros == 0));
+    Some(FoundTime { micros: clipped_time(negative, seconds, micros), complete })
 }
 
-fn colon_fields(cursor: &mut Cursor<'_>, fields: &mut [u64; 3]) {
-    for field in &mut fields[1..] {
-        if cursor.peek() != Some(b':') || !cursor.text.get(cursor.at + 1).is_some_and(u8::is_ascii_digit) {
-            return;
+/// `days hh[:mm[:ss]]`, `hh:mm[:ss]`, or the digits of hhmmss.
+fn day_to_second(cursor: &mut Cursor<'_>) -> Option<[u64; 4]> {
+    let first = cursor.number();
+    if first > u32::MAX.into() {
+        return None;
+    }
+    let end_of_digits = cursor.at;
+    cursor.skip_spaces();
+    let mut fields = [0; 4];
+    let mut next = match cursor.rest() {
+        [b'0'..=b'9', _, ..] if cursor.at > end_of_digits => {
+            fields[0] = first;
+            1
+        }
+        [b':', b'0'..=b'9', ..] => {
+            fields[1] = first;
+            cursor.at += 1;
+            2
+        }
+        _ => return Some([0, first / 10_000, first / 100 % 100, first % 100]),
+    };
+    loop {
+        fields[next] = cursor.number();
+        next += 1;
+        if next == 4 || !matches!(cursor.rest(), [b':', b'0'..=b'9', ..]) {
+            return Some(fields);
         }
         cursor.at += 1;
-        *field = cursor.digits(usize::MAX).map_or(0, |(value, _)| value);
     }
+}
+
+/// The microseconds behind a point; beyond six digits the last one rounds.
+fn time_fraction(cursor: &mut Cursor<'_>) -> u64 {
+    match cursor.rest() {
+        [b'.', b'0'..=b'9', ..] => {}
+        [b'.'] => {
+            cursor.at += 1;
+            return 0;
+        }
+        _ => return 0,
+    }
+    cursor.at += 1;
+    let digits = cursor.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let kept = &cursor.rest()[..digits.min(6)];
+    let micros = kept.iter().fold(0, |micros, digit| micros * 10 + u64::from(digit - b'0')) * 10u64.pow(6 - kept.len() as u32);
+    let rounds_up = digits > 6 && cursor.rest()[digits - 1] >= b'5';
+    cursor.at += digits;
+    micros + u64::from(rounds_up)
 }
 
 fn clipped_time(negative: bool, seconds: u64, micros: u64) -> i64 {
@@ -284,7 +421,7 @@ pub(super) fn time_of_number(number: &Dec) -> Option<i64> {
     let magnitude = if number.is_negative() { number.negated() } else { number.clone() };
     let whole = magnitude.truncated(0).to_integer(true);
     if whole > 8_385_959 {
-        let parts = if whole >= 10_000_000_000 { datetime_of_number(&magnitude, Zeros { in_date: true, whole: true }) } else { None };
+        let parts = if whole >= 10_000_000_000 && !number.is_negative() { datetime_of_number(&magnitude, Zeros::ANY) } else { None };
         return parts.map(|parts| Parts { year: 0, month: 0, day: 0, ..parts }.to_time());
     }
     let (hour, minute, second) = (whole / 10_000, whole / 100 % 100, whole % 100);

@@ -1,7 +1,7 @@
 //! Functions that build, cut and measure text.
 
 use datafusion::logical_expr::Expr;
-use dsl::Span;
+use dsl::{Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
@@ -10,14 +10,11 @@ use super::function::{call_rows, call_strict, guarded_by};
 use super::sql_type::{Kind, TextKind};
 use super::typed::Typed;
 
-/// The longest result of LPAD and its kin (`max_allowed_packet`).
-const LONGEST: usize = 64 << 20;
-
-fn any_nullable(args: &[Typed]) -> bool {
+pub(super) fn any_nullable(args: &[Typed]) -> bool {
     args.iter().any(|arg| arg.nullable)
 }
 
-fn text_result(args: &[Typed], length: u32, text: TextKind, nullable: bool, value: Expr, span: Span) -> Typed {
+pub(super) fn text_result(args: &[Typed], length: u32, text: TextKind, nullable: bool, value: Expr, span: Span) -> Typed {
     Typed::combine(Kind::Text { length, text }, nullable, value, &args.iter().collect::<Vec<_>>(), span)
 }
 
@@ -29,9 +26,10 @@ fn common<'t>(binder: &mut Binder<'_>, args: impl IntoIterator<Item = &'t Typed>
 }
 
 /// The texts of some arguments, all in the charset of the first.
-fn in_first<'t>(binder: &mut Binder<'_>, args: impl IntoIterator<Item = &'t Typed>) -> (TextKind, Vec<Expr>) {
+pub(super) fn in_first<'t>(binder: &mut Binder<'_>, args: impl IntoIterator<Item = &'t Typed>) -> (TextKind, Vec<Expr>) {
     let args: Vec<&Typed> = args.into_iter().collect();
-    let text = args.first().map_or_else(TextKind::null, |arg| arg.kind.text_kind());
+    let first = args.first().map_or_else(TextKind::null, |arg| arg.kind.text_kind());
+    let text = TextKind { ascii: args.iter().all(|arg| arg.kind.text_kind().ascii), ..first };
     (text, args.into_iter().map(|arg| binder.text_in(arg, &text)).collect())
 }
 
@@ -62,8 +60,19 @@ pub(super) fn concat_ws(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> 
     Ok(text_result(args, length, text, args[0].nullable, value, span))
 }
 
+/// Refuses a constant count that fails: the server evaluates it before it reads a row.
+pub(super) fn accept_counts(binder: &mut Binder<'_>, counts: &[Typed]) -> Result<(), Failed> {
+    for count in counts {
+        if count.constant && !matches!(count.as_int(), Expr::Literal(..)) {
+            return Err(binder.error(Code::CONSTANT_OUT_OF_RANGE, "the number of characters is out of range".into(), count.span));
+        }
+    }
+    Ok(())
+}
+
 /// `SUBSTRING(s, position[, length])`: positions count from 1, or from the end where negative.
-pub(super) fn substring(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+pub(super) fn substring(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    accept_counts(binder, &args[1..])?;
     let text = args[0].kind.text_kind();
     let charset = Characters::of(text.charset());
     let mut values = vec![args[0].as_text(), args[1].as_int()];
@@ -90,7 +99,8 @@ pub(super) fn substring(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Resul
 }
 
 /// `LEFT(s, count)`.
-pub(super) fn left(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+pub(super) fn left(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    accept_counts(binder, &args[1..])?;
     let text = args[0].kind.text_kind();
     let charset = Characters::of(text.charset());
     let value = call_strict(format!("left_{}", charset.name()), Form::Bytes, vec![args[0].as_text(), args[1].as_int()], move |args| {
@@ -103,7 +113,8 @@ pub(super) fn left(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typ
 }
 
 /// `RIGHT(s, count)`.
-pub(super) fn right(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+pub(super) fn right(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    accept_counts(binder, &args[1..])?;
     let text = args[0].kind.text_kind();
     let charset = Characters::of(text.charset());
     let value = call_strict(format!("right_{}", charset.name()), Form::Bytes, vec![args[0].as_text(), args[1].as_int()], move |args| {
@@ -129,33 +140,6 @@ pub(super) fn char_length(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
     let name = format!("char_length_{}", charset.name());
     let value = call_strict(name, Form::Int, vec![args[0].as_text()], move |args| Ok(Cell::Int(charset.count(args[0].as_bytes()) as i64)));
     Ok(Typed::combine(COUNT, args[0].nullable, value, &[&args[0]], span))
-}
-
-/// `LPAD(s, length, padding)`: filled on the left, or cut.
-pub(super) fn lpad(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let (text, mut values) = in_first(binder, [&args[0], &args[2]]);
-    values.push(args[1].as_int());
-    let charset = Characters::of(text.charset());
-    let value = call_strict(format!("lpad_{}", charset.name()), Form::Bytes, values, move |args| {
-        let (text, padding) = (args[0].as_bytes(), args[1].as_bytes());
-        let wanted = args[2].as_int();
-        let (ends, padding_ends) = (charset.ends(text), charset.ends(padding));
-        if wanted < 0 || wanted > LONGEST as i128 {
-            return Ok(Cell::Null);
-        }
-        let wanted = wanted as usize;
-        let Some(missing) = wanted.checked_sub(ends.len()).filter(|missing| *missing > 0) else {
-            return Ok(Cell::bytes(charset.slice(text, &ends, 0, wanted).to_vec()));
-        };
-        if padding_ends.is_empty() {
-            return Ok(args[0].clone());
-        }
-        let mut padded = padding.repeat(missing / padding_ends.len());
-        padded.extend_from_slice(charset.slice(padding, &padding_ends, 0, missing % padding_ends.len()));
-        padded.extend_from_slice(text);
-        Ok(if padded.len() > LONGEST { Cell::Null } else { Cell::bytes(padded) })
-    });
-    Ok(text_result(args, u32::MAX, text, true, value, span))
 }
 
 /// `REPLACE(s, from, to)`: compares bytes, whatever the collation.

@@ -3,7 +3,8 @@
 //! MySQL asks an operand for what it needs (`val_int`, `val_real`, `val_decimal`, `val_str`); a conditional passes the
 //! question on to the branch that it takes. `Typed` does the same when it is lowered.
 
-use datafusion::logical_expr::{Case, Expr};
+use datafusion::common::ScalarValue;
+use datafusion::logical_expr::{Case, Expr, is_not_null};
 use dsl::Span;
 
 use super::cell::{Cell, Form};
@@ -43,6 +44,14 @@ pub(super) struct SourceColumn {
 pub(super) enum Value {
     /// An expression in the native form of the type.
     Native(Expr),
+    /// A number that is a year, and merges with other numbers as one.
+    YearOf(Expr),
+    /// A cast to DOUBLE or FLOAT.
+    RealCast(Expr),
+    /// A quotient, which is an integer by all its digits and anything else by those of its type.
+    Rounded { exact: Expr, rounded: Expr },
+    /// A date or a time that is the first of several; what is none in a context gives way to the next.
+    First { value: Expr, branches: Vec<Typed> },
     /// The first branch whose condition holds.
     Choose { branches: Vec<(Expr, Typed)>, otherwise: Option<Box<Typed>> },
 }
@@ -90,6 +99,19 @@ impl Typed {
     /// Asks for the value in a context.
     pub(super) fn as_context(&self, context: &Context) -> Expr {
         match &self.value {
+            Value::YearOf(expr) => convert::to_context(&self.kind, expr.clone(), context),
+            Value::RealCast(expr) => match context {
+                Context::Int { unsigned } => convert::cast_real_to_int(expr.clone(), *unsigned),
+                _ => convert::to_context(&self.kind, expr.clone(), context),
+            },
+            Value::Rounded { exact, rounded } => match context {
+                Context::Int { .. } => convert::to_context(&self.kind, exact.clone(), context),
+                _ => convert::to_context(&self.kind, rounded.clone(), context),
+            },
+            Value::First { branches, .. } if matches!(context, Context::Cast(_) | Context::ComparedDateTime | Context::LooseDateTime) => {
+                first(branches.iter().map(|branch| branch.as_context(context)).collect())
+            }
+            Value::First { value, .. } => convert::to_context(&self.kind, value.clone(), context),
             Value::Native(expr) => match (&self.kind, context) {
                 (Kind::Text { .. }, Context::Int { unsigned }) if self.column.is_some() => {
                     convert::column_text_to_int(&self.kind, expr.clone(), *unsigned)
@@ -124,20 +146,66 @@ impl Typed {
         }
     }
 
+    /// Whether it passes questions on to branches.
+    pub(super) fn is_choice(&self) -> bool {
+        matches!(self.value, Value::Choose { .. })
+    }
+
+    /// Whether it is the constant NULL itself.
+    pub(super) fn is_null_literal(&self) -> bool {
+        self.kind == Kind::Null && !self.computed
+    }
+
+    /// Whether it is NULLIF of a date that is no column: comparing may make it NULL to MySQL.
+    pub(super) fn is_nullif_of_date(&self) -> bool {
+        match &self.value {
+            Value::Choose { branches, otherwise: Some(otherwise) } => {
+                let is_nullif = matches!(branches.as_slice(), [(_, branch)] if branch.is_null_literal());
+                is_nullif && otherwise.has_date() && otherwise.computed
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it is a constant that is NULL.
+    pub(super) fn is_null_constant(&self) -> bool {
+        matches!(self.as_text(), Expr::Literal(value, _) if value.is_null())
+    }
+
+    /// Whether it holds a date.
+    pub(super) fn has_date(&self) -> bool {
+        matches!(self.kind, Kind::Date | Kind::DateTime { .. })
+    }
+
     /// Whether it is a TIME, or may be one in a branch.
     pub(super) fn may_be_time(&self) -> bool {
         match &self.value {
-            Value::Native(_) => matches!(self.kind, Kind::Time { .. }),
+            Value::Native(_) | Value::YearOf(_) | Value::RealCast(_) | Value::Rounded { .. } => matches!(self.kind, Kind::Time { .. }),
+            Value::First { branches, .. } => branches.iter().any(Self::may_be_time),
             Value::Choose { branches, otherwise } => {
                 branches.iter().any(|(_, branch)| branch.may_be_time()) || otherwise.as_ref().is_some_and(|branch| branch.may_be_time())
             }
         }
     }
 
+    /// Whether it is a cast to DOUBLE or FLOAT, or may be one in a branch.
+    pub(super) fn may_be_real_cast(&self) -> bool {
+        match &self.value {
+            Value::Choose { branches, otherwise } => {
+                branches.iter().any(|(_, branch)| branch.may_be_real_cast())
+                    || otherwise.as_ref().is_some_and(|branch| branch.may_be_real_cast())
+            }
+            Value::RealCast(_) => true,
+            Value::Native(_) | Value::YearOf(_) | Value::Rounded { .. } | Value::First { .. } => false,
+        }
+    }
+
     /// Whether it is a number, or may be one in a branch.
     pub(super) fn may_be_number(&self) -> bool {
         match &self.value {
-            Value::Native(_) => self.kind != Kind::Null && self.class() != ResultClass::String,
+            Value::Native(_) | Value::YearOf(_) | Value::RealCast(_) | Value::Rounded { .. } | Value::First { .. } => {
+                self.kind != Kind::Null && self.class() != ResultClass::String
+            }
             Value::Choose { branches, otherwise } => {
                 branches.iter().any(|(_, branch)| branch.may_be_number()) || otherwise.as_ref().is_some_and(|branch| branch.may_be_number())
             }
@@ -199,6 +267,12 @@ impl Typed {
         }
     }
 
+    /// The year of a date.
+    pub(super) fn year(value: Expr, date: &Typed, span: Span) -> Self {
+        let shell = Self::combine(Kind::Integer { unsigned: true, digits: 4 }, true, value.clone(), &[date], span);
+        Self { value: Value::YearOf(value), ..shell }
+    }
+
     /// A constant.
     pub(super) fn literal(kind: Kind, value: Expr, span: Span) -> Self {
         let nullable = kind == Kind::Null;
@@ -224,13 +298,36 @@ impl Typed {
     /// Its value, where it is a constant that does not fail.
     pub(super) fn literal_text(&self) -> Option<Vec<u8>> {
         match self.as_text() {
-            Expr::Literal(datafusion::common::ScalarValue::Binary(bytes), _) => bytes,
+            Expr::Literal(ScalarValue::Binary(bytes), _) => bytes,
             _ => None,
         }
     }
 }
 
-/// `CASE WHEN … THEN … ELSE … END`.
+/// The first of several that is not NULL.
+pub(super) fn first(values: Vec<Expr>) -> Expr {
+    let mut values = values.into_iter().rev();
+    let last = values.next().unwrap_or_else(|| constant(Form::Bytes, &Cell::Null));
+    values.fold(last, |otherwise, value| match &value {
+        Expr::Literal(literal, _) if literal.is_null() => otherwise,
+        Expr::Literal(..) => value,
+        _ => choose(vec![(Box::new(is_not_null(value.clone())), Box::new(value))], otherwise),
+    })
+}
+
+/// `CASE WHEN … THEN … ELSE … END`; branches that constants decide are left out.
 pub(super) fn choose(when: Vec<(Box<Expr>, Box<Expr>)>, otherwise: Expr) -> Expr {
-    Expr::Case(Case::new(None, when, Some(Box::new(otherwise))))
+    let mut branches = Vec::with_capacity(when.len());
+    let mut last = otherwise;
+    for (condition, result) in when {
+        match *condition {
+            Expr::Literal(ScalarValue::Boolean(Some(true)), _) => {
+                last = *result;
+                break;
+            }
+            Expr::Literal(..) => {}
+            _ => branches.push((condition, result)),
+        }
+    }
+    if branches.is_empty() { last } else { Expr::Case(Case::new(None, branches, Some(Box::new(last)))) }
 }
