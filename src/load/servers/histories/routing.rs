@@ -178,7 +178,7 @@ fn image_batch(schema: &Arc<TableSchema>, edits: &[(u32, u32, &Edit)], transacti
         columns: (0..schema.columns.len()).map(|index| Some(column(index))).collect(),
         presence,
         changes,
-        events: (0..transactions as u32).map(|transaction| EventPlace { offset: 4, time_s: 0, transaction }).collect(),
+        events: (0..transactions as u32).map(|transaction| EventPlace { offset: 4, inner: None, time_s: 0, transaction }).collect(),
     }
 }
 

@@ -19,7 +19,10 @@ use crate::{
     load::{
         LoadError, LoadOptions, LoadOutcome, MappingChange,
         lane::Patience,
-        servers::{server::Server, start::take_over},
+        servers::{
+            server::{Order, Server},
+            start::take_over,
+        },
         window::WindowLimits,
     },
 };
@@ -149,13 +152,13 @@ async fn one_process(world: Arc<World>, process: Arc<Process>, chunks: Arc<Vec<C
     let starts: Vec<usize> = (0..upto).filter(|&chunk| !chunks[chunk].continues && chunks[chunk].done_before <= number_of(from)).collect();
     let first = dice.pick(&starts);
     let server = Server::new(format!("s{}", world.number).into(), target, &standing, order(), &options)?;
-    let (sets, waiting) = mpsc::channel(1 + dice.below(4));
+    let (orders, waiting) = mpsc::channel(1 + dice.below(4));
     let feed = async move {
         for chunk in &chunks[first..upto] {
             for _ in 0..dice.pick(&[0, 0, 1, 20]) {
                 yield_now().await;
             }
-            if sets.send(chunk.routed.clone()).await.is_err() {
+            if orders.send(Order::Take(chunk.routed.clone())).await.is_err() {
                 break;
             }
         }
