@@ -43,6 +43,33 @@ pub(super) fn same_cell(left: (&dyn Array, usize), right: (&dyn Array, usize)) -
     }
 }
 
+/// A number that orders cells about as an index over them does: rows that are near each other lie in one page, and cost the server less
+/// when they come together. Cells that it does not tell apart come in any order.
+pub(super) fn leading_order(array: &dyn Array, row: usize) -> u64 {
+    let signed = |value: i64| (value as u64) ^ (1 << 63);
+    if array.is_null(row) {
+        return 0;
+    }
+    match array.data_type() {
+        DataType::Int8 => signed(array.as_primitive::<Int8Type>().value(row).into()),
+        DataType::Int16 => signed(array.as_primitive::<Int16Type>().value(row).into()),
+        DataType::Int32 => signed(array.as_primitive::<Int32Type>().value(row).into()),
+        DataType::Int64 => signed(array.as_primitive::<Int64Type>().value(row)),
+        DataType::UInt8 => array.as_primitive::<UInt8Type>().value(row).into(),
+        DataType::UInt16 => array.as_primitive::<UInt16Type>().value(row).into(),
+        DataType::UInt32 => array.as_primitive::<UInt32Type>().value(row).into(),
+        DataType::UInt64 => array.as_primitive::<UInt64Type>().value(row),
+        DataType::Binary => {
+            let bytes = array.as_binary::<i32>().value(row);
+            let mut leading = [0; 8];
+            let length = bytes.len().min(8);
+            leading[..length].copy_from_slice(&bytes[..length]);
+            u64::from_be_bytes(leading)
+        }
+        _ => 0,
+    }
+}
+
 /// Gives the bytes of a value of fixed width.
 fn fixed<R>(array: &dyn Array, row: usize, take: impl FnOnce(&[u8]) -> R) -> R {
     fn of<T: ArrowPrimitiveType, R>(array: &dyn Array, row: usize, take: impl FnOnce(&[u8]) -> R) -> R {

@@ -9,7 +9,10 @@ use super::{
     refusal::check_is_loadable,
 };
 use crate::{
-    load::{cell_bytes::write_cell_bytes, window::RowView},
+    load::{
+        cell_bytes::{leading_order, write_cell_bytes},
+        window::RowView,
+    },
     mapping::TargetLayout,
     mysql::{IndexPart, TargetDefinition, UniqueIndex},
 };
@@ -147,6 +150,11 @@ impl TableBinding {
         let index = self.key_index.as_ref().map(|(_, columns)| columns.as_slice());
         let whole = Some(self.layout.key.as_slice()).filter(|key| index.is_none_or(|index| index.len() < key.len()));
         index.into_iter().chain(whole)
+    }
+
+    /// About where the row lies in the index that finds it.
+    pub(crate) fn place_in_index(&self, row: RowView<'_>) -> u64 {
+        self.key_lists().next().and_then(<[usize]>::first).map_or(0, |&column| leading_order(row.array(column), row.row))
     }
 
     /// The index that finds rows.

@@ -64,10 +64,13 @@ impl TableWork {
 /// Spreads a window over `lanes`: one work for each, some of them empty. Tables without a key are lane 0's.
 pub(crate) fn lane_works(window: &Window, lanes: usize) -> Vec<LaneWork> {
     let mut works = vec![LaneWork::default(); lanes];
+    let rows: usize = window.tables().map(|(_, changes)| changes.nets.rows().len()).sum();
+    let mut shares = Shares { share: rows.div_ceil(lanes).max(1), placed: 0 };
     for (place, changes) in window.tables() {
-        let lane_of_row = spread(window.batches(), changes, lanes);
-        for (net, lane) in changes.nets.rows().iter().zip(lane_of_row) {
-            add(&mut works[lane], window, place, changes, net);
+        let order = index_order(window.batches(), changes);
+        let lane_of_row = spread(window.batches(), changes, &order, &mut shares);
+        for row in order {
+            add(&mut works[lane_of_row[row]], window, place, changes, &changes.nets.rows()[row]);
         }
         let binding = |row| Arc::clone(changes.binding(window.batches(), row));
         let difference = changes.keyless.difference(window.batches(), binding);
@@ -113,12 +116,41 @@ fn add(work: &mut LaneWork, window: &Window, place: PlaceId, changes: &TableChan
     }
 }
 
-/// The lane of each row: whole components in the order of their first rows, about as many rows to each lane.
-fn spread(batches: &Batches, changes: &TableChanges, lanes: usize) -> Vec<usize> {
+/// The rows about in the order of the target's index.
+fn index_order(batches: &Batches, changes: &TableChanges) -> Vec<usize> {
+    let place = |net: &Net| {
+        let image = net.after.or(net.before).or(net.images.first().copied());
+        image.map_or(0, |row| changes.binding(batches, row).place_in_index(batches.view(row)))
+    };
     let nets = changes.nets.rows();
-    let share = nets.len().div_ceil(lanes).max(1);
-    if lanes == 1 || changes.is_key_alone() {
-        return (0..nets.len()).map(|row| row / share).collect();
+    let mut order: Vec<usize> = (0..nets.len()).collect();
+    order.sort_by_cached_key(|&row| place(&nets[row]));
+    order
+}
+
+/// Fills one lane after the other, so that at most one table less than there are lanes is split.
+struct Shares {
+    share: usize,
+    placed: usize,
+}
+
+impl Shares {
+    /// The lane of the next component, which has so many rows.
+    fn place(&mut self, rows: usize) -> usize {
+        let lane = self.placed / self.share;
+        self.placed += rows;
+        lane
+    }
+}
+
+/// The lane of each row: whole components, about as many rows to each lane, and each lane in tables, or a range of a table's index, of its
+/// own as far as that goes. Lanes that write side by side into the same pages wait for each other in the server.
+fn spread(batches: &Batches, changes: &TableChanges, order: &[usize], shares: &mut Shares) -> Vec<usize> {
+    let nets = changes.nets.rows();
+    let mut lane_of_row = vec![0; nets.len()];
+    if changes.is_key_alone() {
+        order.iter().for_each(|&row| lane_of_row[row] = shares.place(1));
+        return lane_of_row;
     }
     let mut components = Components::new(nets.len());
     for (number, net) in (0u32..).zip(nets) {
@@ -130,13 +162,9 @@ fn spread(batches: &Batches, changes: &TableChanges, lanes: usize) -> Vec<usize>
     let mut sizes = vec![0_usize; nets.len()];
     roots.iter().for_each(|&root| sizes[root] += 1);
     let mut lane_of_root = vec![None; nets.len()];
-    let mut placed = 0;
-    let mut lane_of = |root: usize| {
-        *lane_of_root[root].get_or_insert_with(|| {
-            let lane = placed / share;
-            placed += sizes[root];
-            lane
-        })
-    };
-    roots.into_iter().map(&mut lane_of).collect()
+    for &row in order {
+        let root = roots[row];
+        lane_of_row[row] = *lane_of_root[root].get_or_insert_with(|| shares.place(sizes[root]));
+    }
+    lane_of_row
 }
