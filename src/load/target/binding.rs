@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{
     BindError,
     index_value::{IndexValue, Seen},
+    narrowing::narrowing,
     refusal::check_is_loadable,
 };
 use crate::{
@@ -73,7 +74,12 @@ impl TableBinding {
                 None if column.generated => {}
                 None => return Err(BindError::NoColumn { table: table.name.clone(), column: column.name.clone() }),
                 Some(found) if column.generated || table.columns[found].generated => {}
-                Some(_) => written.push(index),
+                Some(found) => {
+                    if let Some(narrowing) = narrowing(column, &table.columns[found].ty) {
+                        return Err(BindError::Narrower { table: table.name.clone(), column: column.name.clone(), narrowing });
+                    }
+                    written.push(index);
+                }
             }
         }
         let indexes: Vec<BoundIndex> = definition
