@@ -102,7 +102,9 @@ impl TableBinding {
         let sole = matches!(&definition.unique_indexes[..], [index] if is_of_key(index));
         let writes_all = (0..table.columns.len())
             .all(|column| table.columns[column].generated || written.iter().any(|&index| target_column[index] == Some(column)));
-        let updates = match (sole, writes_all) {
+        // A NULL in a unique index meets nothing: an upsert of such a row would insert it again.
+        let never_null = layout.key.iter().all(|&key| target_column[key].is_some_and(|column| !table.columns[column].nullable));
+        let updates = match (sole && never_null, writes_all) {
             (true, _) => UpdateWay::Upsert,
             (false, true) => UpdateWay::Replace,
             (false, false) => UpdateWay::InPlace,
