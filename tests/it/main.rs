@@ -25,6 +25,7 @@ mod loading_conflicts;
 mod loading_histories;
 mod loading_preflight;
 mod loading_routes;
+mod loading_types;
 mod memory;
 mod mysql_definition;
 mod mysql_room;
