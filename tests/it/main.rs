@@ -24,6 +24,7 @@ mod loading;
 mod loading_case;
 mod loading_conflicts;
 mod loading_histories;
+mod loading_images;
 mod loading_preflight;
 mod loading_routes;
 mod loading_types;
