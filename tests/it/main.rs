@@ -25,6 +25,7 @@ mod loading_case;
 mod loading_conflicts;
 mod loading_histories;
 mod loading_images;
+mod loading_jobs;
 mod loading_preflight;
 mod loading_routes;
 mod loading_types;
