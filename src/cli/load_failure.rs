@@ -1,7 +1,9 @@
 //! What is said when a destination cannot take changes, and with which exit code.
 
+use std::error::Error;
+
 use super::{failure::Failure, flow::with_causes};
-use crate::{fault::FaultClass, load::LoadError, mapping::Conflict};
+use crate::{fault::FaultClass, load::LoadError, mapping::Conflict, mysql::MysqlError};
 
 impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
@@ -34,6 +36,8 @@ pub(super) fn load_failure(error: &LoadError) -> Failure {
         LoadError::Target { .. } if text.contains("'retl") => {
             Failure::unavailable(text).with_hint("`rowgate init --to …` makes the schema `retl` and its tables; `--print` shows what the user needs.")
         }
+        LoadError::Target { cause, .. } if is_about_values(&**cause) => Failure::unavailable(text)
+            .with_hint("A value does not fit the target's column: compare the definitions. The same command goes on where the checkpoint is."),
         LoadError::Target { .. } => {
             Failure::unavailable(text).with_hint("`rowgate init --print` shows what the user needs; the same command goes on where the checkpoint is.")
         }
@@ -50,4 +54,10 @@ pub(super) fn load_failure(error: &LoadError) -> Failure {
         }
         LoadError::RedoUnreached { to } => Failure::wrong_input(text).with_hint(format!("Read at least up to `{to}`: a later `--stop`.")),
     }
+}
+
+/// Whether the server took offence at what a row holds: out of range, truncated, incorrect, too long, NULL, no default.
+fn is_about_values(cause: &(dyn Error + 'static)) -> bool {
+    let code = cause.downcast_ref::<MysqlError>().and_then(MysqlError::code);
+    matches!(code, Some(1048 | 1264 | 1265 | 1292 | 1364 | 1366 | 1367 | 1406))
 }

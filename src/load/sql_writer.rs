@@ -278,7 +278,12 @@ impl SqlWriter {
                 statements += usize::from(sql.len() > length);
                 taken += 1;
             }
-            for executed in connection.execute_all(sql.trim_end()).await.map_err(conflict_or_failure)?.into_iter().take(statements) {
+            let answers = connection.execute_all(sql.trim_end()).await.map_err(conflict_or_failure)?;
+            // Only of the last statement can the server be asked what it warns of: row by row, each is.
+            if statements > 1 && answers.iter().any(|executed| executed.warnings > 0) {
+                return Err(SessionError::Conflict(ConflictKind::Missing));
+            }
+            for executed in answers.into_iter().take(statements) {
                 refuse_warnings(connection, executed).await?;
                 expect(executed.matched.unwrap_or(executed.affected), 1)?;
             }
@@ -362,8 +367,8 @@ async fn refuse_warnings(connection: &mut Connection, executed: Executed) -> Res
         return Ok(());
     }
     let warnings = connection.warnings().await.map_err(|error| SessionError::Failed(error.into()))?;
-    let Some(first) = warnings.first() else { return Ok(()) };
-    let source = format!("the server bends a value: {} ({} {})", first.message, first.level.to_lowercase(), first.code);
+    let Some(bent) = warnings.iter().find(|warning| !warning.is_about_syntax()) else { return Ok(()) };
+    let source = format!("the server bends a value: {} ({} {})", bent.message, bent.level.to_lowercase(), bent.code);
     Err(SessionError::Failed(Failure { class: FaultClass::Definite, source: source.into() }))
 }
 

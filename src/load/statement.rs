@@ -127,6 +127,14 @@ fn write_same_bytes(batch: &RoutedBatch, column: usize, row: usize, out: &mut St
             | ColumnType::Set { .. }
             | ColumnType::Json
     );
+    if matches!(ty, ColumnType::Vector { .. }) {
+        // The server compares no vectors.
+        out.push_str("CAST(");
+        write_name(name, out);
+        out.push_str(" AS BINARY) <=> ");
+        write_cell(batch, column, row, out);
+        return;
+    }
     if !text || cell_array(batch, column).is_null(row) {
         write_name(name, out);
         out.push_str(" <=> ");

@@ -54,6 +54,17 @@ pub struct Warning {
     pub message: String,
 }
 
+impl Warning {
+    /// Whether it says only that a form of the statement will go (a charset's name among them), and nothing of values.
+    pub fn is_about_syntax(&self) -> bool {
+        const DEPRECATED_SYNTAX: u16 = 1287;
+        const DEPRECATED_WITHOUT_REPLACEMENT: u16 = 1681;
+        const UTF8_WILL_BE_UTF8MB4: u16 = 3719;
+        const DEPRECATED_COLLATION: u16 = 3778;
+        matches!(self.code, DEPRECATED_SYNTAX | DEPRECATED_WITHOUT_REPLACEMENT | UTF8_WILL_BE_UTF8MB4 | DEPRECATED_COLLATION)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

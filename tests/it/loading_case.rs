@@ -3,10 +3,7 @@
 use std::{
     fs,
     path::PathBuf,
-    sync::{
-        OnceLock,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use serde_json::Value;
@@ -15,6 +12,7 @@ use tempfile::TempDir;
 use crate::{
     command::{Run, rowgate},
     contents::table_contents,
+    loading,
     server::{Kind, Server},
 };
 
@@ -81,8 +79,7 @@ impl Job {
     /// A job that has its target tables only.
     pub(crate) fn without_mapping(name: &str, kind: Kind, create: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let target = Server::shared(kind);
-        make_checkpoint_tables(target);
+        let target = loading::target(kind);
         let schema = target.new_schema(&format!("{name}_to"));
         target.run(&format!("USE `{schema}`;\n{create}"));
         let name = format!("{schema}_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -149,8 +146,8 @@ impl Job {
 
     /// Asserts that a table of the target holds what the source's does.
     pub(crate) fn assert_same(&self, source: &Source, table: &str) {
-        let (expected, found) = (source.contents(table), self.contents(table));
-        assert_eq!(expected, found, "{table} from {:?} on {:?} ({})", source.server.kind(), self.target.kind(), self.name);
+        let what = format!("{table} from {:?} on {:?} ({})", source.server.kind(), self.target.kind(), self.name);
+        assert_same_rows(&source.contents(table), &self.contents(table), &what);
     }
 }
 
@@ -185,16 +182,15 @@ impl Loaded {
     }
 }
 
-/// Once for each server: tests side by side would wait for one another's locks.
-fn make_checkpoint_tables(target: &Server) {
-    static MADE: [OnceLock<()>; 3] = [const { OnceLock::new() }; 3];
-    MADE[target.kind() as usize].get_or_init(|| {
-        let tables: String = rowgate::checkpoint::TABLES.iter().map(|table| format!("{table};\n")).collect();
-        target.run(&format!(
-            "CREATE DATABASE IF NOT EXISTS retl; {tables}
-             CREATE TABLE IF NOT EXISTS retl.rowgate_dead_letter (
-               id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, job VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
-               letter LONGTEXT CHARACTER SET utf8mb4 NOT NULL, created_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6))"
-        ));
-    });
+/// Asserts that two tables hold the same rows; shows only those that differ.
+pub(crate) fn assert_same_rows(expected: &Rows, found: &Rows, what: &str) {
+    const SHOWN: usize = 300;
+    let beyond = |rows: &Rows, others: &Rows| -> Vec<String> {
+        let mut others = others.clone();
+        let mut is_there =
+            |row: &Vec<Option<String>>| others.iter().position(|other| other == row).map(|at| others.swap_remove(at)).is_some();
+        rows.iter().filter(|row| !is_there(row)).map(|row| format!("{row:?}").chars().take(SHOWN).collect()).collect()
+    };
+    let (missing, extra) = (beyond(expected, found), beyond(found, expected));
+    assert!(missing.is_empty() && extra.is_empty(), "{what}: missing {missing:#?}, extra {extra:#?}");
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{
     BindError,
     index_value::{IndexValue, Seen},
+    narrowing::narrowing,
     refusal::check_is_loadable,
 };
 use crate::{
@@ -76,7 +77,12 @@ impl TableBinding {
                 None if column.generated => {}
                 None => return Err(BindError::NoColumn { table: table.name.clone(), column: column.name.clone() }),
                 Some(found) if column.generated || table.columns[found].generated => {}
-                Some(_) => written.push(index),
+                Some(found) => {
+                    if let Some(narrowing) = narrowing(column, &table.columns[found].ty) {
+                        return Err(BindError::Narrower { table: table.name.clone(), column: column.name.clone(), narrowing });
+                    }
+                    written.push(index);
+                }
             }
         }
         let indexes: Vec<BoundIndex> = definition
@@ -99,7 +105,9 @@ impl TableBinding {
         let sole = matches!(&definition.unique_indexes[..], [index] if is_of_key(index));
         let writes_all = (0..table.columns.len())
             .all(|column| table.columns[column].generated || written.iter().any(|&index| target_column[index] == Some(column)));
-        let updates = match (sole, writes_all) {
+        // A NULL in a unique index meets nothing: an upsert of such a row would insert it again.
+        let never_null = layout.key.iter().all(|&key| target_column[key].is_some_and(|column| !table.columns[column].nullable));
+        let updates = match (sole && never_null, writes_all) {
             (true, _) => UpdateWay::Upsert,
             (false, true) => UpdateWay::Replace,
             (false, false) => UpdateWay::InPlace,

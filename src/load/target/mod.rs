@@ -2,6 +2,7 @@
 
 mod binding;
 mod index_value;
+mod narrowing;
 mod refusal;
 
 pub(crate) use binding::{TableBinding, UpdateWay};

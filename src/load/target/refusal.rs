@@ -13,6 +13,16 @@ pub enum BindError {
         /// The mapping's column.
         column: String,
     },
+    /// The target's column would change values, and its server would not say so.
+    #[error("column `{column}` of target table `{table}` {narrowing}")]
+    Narrower {
+        /// The target table.
+        table: TableName,
+        /// The column.
+        column: String,
+        /// What would happen to values.
+        narrowing: &'static str,
+    },
     /// No unique index of the target lies within the mapping's key, so rows could not be found again.
     #[error("target table `{table}` has no PRIMARY or UNIQUE index within the mapping's key ({})", key.join(", "))]
     NoIndexOfKey {
@@ -51,6 +61,11 @@ impl BindError {
         match self {
             Self::NoColumn { column, .. } => {
                 format!("Add the column to the target, or leave it out: `SELECT * EXCEPT (`{column}`)`.")
+            }
+            Self::Narrower { column, .. } => {
+                format!(
+                    "Give the target the source's type, or say what is meant: `SELECT * REPLACE (CAST(`{column}` AS …) AS `{column}`)`."
+                )
             }
             Self::NoIndexOfKey { key, .. } => {
                 format!("Give the target `PRIMARY KEY ({})`, or name an index's columns in the mapping's `KEY`.", key.join(", "))

@@ -21,7 +21,8 @@ enum Rule {
     /// Of a charset whose characters are single bytes.
     Bytes(Collator),
     Unicode(Collator),
-    /// Upper case without trailing spaces: at least as coarse as `gbk_chinese_ci`, which folds letters of ASCII only.
+    /// Upper case without trailing spaces: at least as coarse as `gbk_chinese_ci`, which folds letters of ASCII only, and takes `~`
+    /// for `Y`.
     Folded,
 }
 
@@ -46,7 +47,10 @@ impl CollationKey {
                 collator.write_byte_key(&text[..end], out);
             }
             Rule::Unicode(collator) => collator.write_unicode_key(self.counted(&self.decode(text)), out),
-            Rule::Folded => out.extend_from_slice(self.counted(&self.decode(text)).to_uppercase().trim_end_matches(' ').as_bytes()),
+            Rule::Folded => {
+                let folded = self.counted(&self.decode(text)).to_uppercase().replace('~', "Y");
+                out.extend_from_slice(folded.trim_end_matches(' ').as_bytes());
+            }
         }
     }
 
@@ -85,6 +89,7 @@ mod tests {
         assert!(!same("utf8mb4_bin", "a", "A"));
         assert!(same("latin1_swedish_ci", "a", "A "));
         assert!(same("gbk_chinese_ci", "a", "A "));
+        assert!(same("gbk_chinese_ci", "y", "~"));
         assert!(!same("binary", "a", "a "));
     }
 

@@ -1,0 +1,132 @@
+//! Jobs: where a run goes on, and what happens when it is not what it was.
+
+use crate::{
+    loading_case::{CROSSED, Job, Source},
+    server::Kind,
+};
+
+const CREATE: &str = "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20));";
+
+fn source(kind: Kind) -> Source {
+    Source::new(kind, "jobs", &format!("{CREATE} INSERT INTO t VALUES (1, 'a'), (2, 'b');"))
+}
+
+#[test]
+fn a_second_run_goes_on_where_the_first_one_ended() {
+    for (kind, target) in CROSSED {
+        let mut source = source(kind);
+        let job = Job::new(&source, target, CREATE, &["t"]);
+        assert_eq!(job.replay(&source, &[]).changes, 2);
+        assert_eq!(job.replay(&source, &[]).changes, 0);
+        job.assert_same(&source, "t");
+        source.run("UPDATE t SET v = 'c' WHERE id = 1;");
+        assert_eq!(job.replay(&source, &["--lanes", "1"]).changes, 1);
+        source.run("DELETE FROM t WHERE id = 1;");
+        assert_eq!(job.replay(&source, &["--lanes", "8"]).changes, 1);
+        job.assert_same(&source, "t");
+        // The capture may have lost what was loaded long ago.
+        let last = source.files().last().expect("there are files").clone();
+        let run = job.try_replay(&[last], &[]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn other_mappings_are_refused_until_the_user_says_how_to_go_on() {
+    for (kind, target) in CROSSED {
+        let mut source = source(kind);
+        let job = Job::new(&source, target, CREATE, &["t"]);
+        job.replay(&source, &[]);
+        source.run("INSERT INTO t VALUES (3, 'c');");
+        // The same mapping in other words is the same.
+        let text = format!("/* a remark */ create mapping same_t as\nselect * from {}.t route to '{}', table;", source.schema, job.schema);
+        job.map(&text);
+        assert_eq!(job.replay(&source, &[]).changes, 1);
+        job.map(&text.replace("route", "where id <> 4 route"));
+        source.run("INSERT INTO t VALUES (4, 'd'), (5, 'e');");
+        let refused = job.try_replay(source.files(), &[]);
+        assert_eq!(refused.code, 2, "{}", refused.stderr);
+        for word in ["begun with other mappings", &job.name, "--accept-mapping-change", "--restart", "--job"] {
+            assert!(refused.stderr.contains(word), "{word}: {}", refused.stderr);
+        }
+        assert_eq!(job.contents("t").len(), 3);
+        assert_eq!(job.replay(&source, &["--accept-mapping-change"]).changes, 1);
+        assert_eq!(job.contents("t").len(), 4);
+        // Accepted once, it is what the job goes on with.
+        assert_eq!(job.replay(&source, &[]).changes, 0);
+    }
+}
+
+#[test]
+fn a_restart_loads_all_again() {
+    for (kind, target) in CROSSED {
+        let source = source(kind);
+        let job = Job::new(&source, target, CREATE, &["t"]);
+        job.replay(&source, &[]);
+        let met = job.try_replay(source.files(), &["--restart"]);
+        assert_eq!(met.code, 1, "the rows are there already: {}", met.stderr);
+        job.target.run(&format!("DELETE FROM {}.t", job.schema));
+        assert_eq!(job.replay(&source, &["--restart"]).changes, 2);
+        job.assert_same(&source, "t");
+        job.map_same(&source, &["t"], "WITH (on_conflict = 'repair')");
+        assert_eq!(job.replay(&source, &["--restart"]).conflicts, ["t present 2"]);
+        job.assert_same(&source, "t");
+    }
+}
+
+#[test]
+fn a_start_that_would_move_a_checkpoint_is_refused() {
+    for (kind, target) in CROSSED {
+        let source = source(kind);
+        let job = Job::new(&source, target, CREATE, &["t"]);
+        let file = source.files()[0].file_name().expect("a file has a name").to_string_lossy().into_owned();
+        let start = format!("{file}:4");
+        job.replay(&source, &["--start", &start]);
+        let refused = job.try_replay(source.files(), &["--start", &start]);
+        assert_eq!(refused.code, 2, "{}", refused.stderr);
+        for word in ["would move it", &job.name, "--restart"] {
+            assert!(refused.stderr.contains(word), "{word}: {}", refused.stderr);
+        }
+        job.assert_same(&source, "t");
+    }
+}
+
+#[test]
+fn a_run_stops_where_it_is_told_and_goes_on_there() {
+    for (kind, target) in CROSSED {
+        let mut source = source(kind);
+        source.run("INSERT INTO t VALUES (3, 'c');");
+        let job = Job::new(&source, target, CREATE, &["t"]);
+        let file = source.files()[1].file_name().expect("a file has a name").to_string_lossy().into_owned();
+        assert_eq!(job.replay(&source, &["--stop", &format!("{file}:4")]).changes, 2);
+        assert_eq!(job.contents("t").len(), 2);
+        assert_eq!(job.replay(&source, &[]).changes, 1);
+        job.assert_same(&source, "t");
+    }
+}
+
+#[test]
+fn a_checkpoint_in_a_file_that_is_not_given_is_refused() {
+    for (kind, target) in CROSSED {
+        let mut source = source(kind);
+        source.run("INSERT INTO t VALUES (3, 'c');");
+        let job = Job::new(&source, target, CREATE, &["t"]);
+        job.replay(&source, &[]);
+        let refused = job.try_replay(&source.files()[..1], &[]);
+        assert_eq!(refused.code, 2, "{}", refused.stderr);
+        assert!(refused.stderr.contains("in a file that the capture does not have"), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn two_jobs_on_one_server_do_not_know_of_one_another() {
+    for (kind, target) in CROSSED {
+        let source = source(kind);
+        let (one, other) = (Job::new(&source, target, CREATE, &["t"]), Job::new(&source, target, CREATE, &["t"]));
+        one.replay(&source, &["--lanes", "2"]);
+        assert_eq!(other.replay(&source, &["--lanes", "3"]).changes, 2);
+        other.assert_same(&source, "t");
+        let lanes = one.target.query_text(&format!("SELECT count(*) FROM retl.rowgate_checkpoint WHERE job = '{}'", one.name));
+        assert_eq!(lanes, [[Some("2".to_owned())]]);
+    }
+}

@@ -1,0 +1,189 @@
+//! What columns hold: every type at its edges, generated and invisible columns, columns of the target's own, tables without a key.
+
+use crate::{
+    loading_case::{ALIKE, CROSSED, Job, Source},
+    server::Kind,
+};
+
+/// As the edges were stored.
+const LENIENT: &str = "SET SESSION sql_mode = 'ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION';\n";
+
+/// Every type at its edges, but for an ENUM without a label, which strict sessions refuse, and decimal numbers inside of JSON, which
+/// JSON's text has no form for.
+fn edges() -> String {
+    let edges = include_str!("../servers/edges.sql").replace("'no such label', 'no', 'no'", "'a', '零', 'a'");
+    edges
+        .replace("(105, JSON_ARRAY(CAST(1.50 AS DECIMAL(10,2)), CAST(-12345678901234567890.123456789 AS DECIMAL(40,9)))),", "")
+        .replace("(109, CAST(123456789012345680000 AS JSON)),", "")
+}
+
+/// The tables of the edges that a kind of server has.
+fn edge_tables(source: &Source) -> Vec<String> {
+    let tables = source.server.query_text(&format!(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = '{}' ORDER BY table_name",
+        source.schema
+    ));
+    tables.into_iter().flatten().flatten().collect()
+}
+
+/// Rows of all edges, with this in place of their key: each table some times, so that some are sent as files and some are not.
+fn assert_edges_arrive(name: &str, id: &str) {
+    for (source, target) in ALIKE {
+        let mut source = Source::new(source, name, &edges().replace("id INT PRIMARY KEY", id));
+        let tables = edge_tables(&source);
+        assert!(tables.len() >= 7, "{tables:?}");
+        let names: Vec<&str> = tables.iter().map(String::as_str).collect();
+        let create: String = names.iter().map(|table| format!("CREATE TABLE {table} LIKE {}.{table};\n", source.schema)).collect();
+        let job = Job::new(&source, target, &create, &names);
+        job.replay(&source, &["--lanes", "4"]);
+        names.iter().for_each(|table| job.assert_same(&source, table));
+        for change in [
+            "INSERT INTO $ SELECT * FROM $; INSERT INTO $ SELECT * FROM $; INSERT INTO $ SELECT * FROM $;",
+            "UPDATE $ SET id = id + 100;",
+            "DELETE FROM $ WHERE id % 2 = 0 LIMIT 20; UPDATE $ SET id = id + 1 LIMIT 7;",
+        ] {
+            source.run(&format!("{LENIENT}{}", names.iter().map(|table| change.replace('$', table)).collect::<String>()));
+            assert_eq!(job.replay(&source, &["--lanes", "4"]).conflicts, [""; 0], "{change}");
+            names.iter().for_each(|table| job.assert_same(&source, table));
+        }
+    }
+}
+
+#[test]
+fn every_type_at_its_edges_arrives_as_it_is() {
+    assert_edges_arrive("edges", "id INT, n INT AUTO_INCREMENT INVISIBLE PRIMARY KEY");
+}
+
+#[test]
+fn every_type_at_its_edges_arrives_where_other_columns_are_unique_too() {
+    assert_edges_arrive("unique_edges", "id INT, n INT AUTO_INCREMENT INVISIBLE PRIMARY KEY, UNIQUE KEY (id, n)");
+}
+
+#[test]
+fn every_type_is_told_apart_byte_for_byte_where_no_key_does() {
+    assert_edges_arrive("keyless_edges", "id INT");
+}
+
+#[test]
+fn rows_that_only_their_bytes_tell_apart_are_not_mistaken() {
+    for (source, target) in CROSSED {
+        let create = "CREATE TABLE t (s VARCHAR(20), d DOUBLE, f FLOAT, b VARBINARY(9), n INT) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;";
+        let rows = "INSERT INTO t VALUES ('a', 0.1, 0.1, 'x', 1), ('A', 0.1, 0.1, 'x', 1), ('a ', 0.1, 0.1, 'x', 1), ('a', 0.1, 0.1, 'x', 1),
+            (NULL, NULL, NULL, NULL, NULL), (NULL, NULL, NULL, NULL, NULL), ('á', 1e300, 1.17549435e-38, 0x00, 1), ('a', 1e300, 1.17549435e-38, '', 1);";
+        let mut source = Source::new(source, "bytes", &format!("{create} {rows}"));
+        let job = Job::new(&source, target, create, &["t"]);
+        job.replay(&source, &["--lanes", "4"]);
+        job.assert_same(&source, "t");
+        for change in [
+            "DELETE FROM t WHERE BINARY s = 'A'; DELETE FROM t WHERE s IS NULL LIMIT 1;",
+            "UPDATE t SET n = 2 WHERE BINARY s = 'a ' ; UPDATE t SET b = 'y' WHERE s = 'á' AND b = '';",
+            "INSERT INTO t SELECT * FROM t; DELETE FROM t WHERE BINARY s = 'a' LIMIT 1; UPDATE t SET s = 'A' WHERE BINARY s = 'a' LIMIT 2;",
+            "BEGIN; INSERT INTO t VALUES ('passing', 1, 1, '', 1); UPDATE t SET n = 9 WHERE s = 'passing'; DELETE FROM t WHERE s = 'passing'; COMMIT;",
+        ] {
+            source.run(change);
+            assert_eq!(job.replay(&source, &["--lanes", "4"]).conflicts, [""; 0]);
+            job.assert_same(&source, "t");
+        }
+    }
+}
+
+#[test]
+fn generated_and_invisible_columns_are_computed_and_carried() {
+    for (source, target) in CROSSED {
+        let create = "CREATE TABLE t (id INT PRIMARY KEY, a INT, stored_sum INT AS (a + 1) STORED, sum INT AS (a * 2) VIRTUAL, hidden VARCHAR(9) INVISIBLE, UNIQUE KEY (sum));
+            CREATE TABLE plain (id INT PRIMARY KEY, a INT, stored_sum INT, sum INT, hidden VARCHAR(9));
+";
+        let rows = "INSERT INTO t (id, a, hidden) VALUES (1, 10, 'h'), (2, 20, NULL), (3, NULL, 'x');";
+        let mut source = Source::new(source, "generated", &format!("{create} {rows}"));
+        let job = Job::without_mapping("generated", target, create);
+        job.map_same(&source, &["t"], "");
+        job.replay(&source, &["--lanes", "4"]);
+        job.assert_same(&source, "t");
+        source.run(
+            "UPDATE t SET a = 30 WHERE id = 1; UPDATE t SET a = 10 WHERE id = 2; UPDATE t SET hidden = 'new' WHERE id = 3; DELETE FROM t WHERE id = 1;
+             INSERT INTO t (id, a) VALUES (4, 30);",
+        );
+        assert_eq!(job.replay(&source, &["--lanes", "4"]).conflicts, [""; 0]);
+        job.assert_same(&source, "t");
+    }
+}
+
+#[test]
+fn columns_of_the_targets_own_keep_what_they_hold() {
+    for (source, target) in CROSSED {
+        let own = "own VARCHAR(9) DEFAULT 'default'";
+        let create = |own: &str| {
+            format!(
+                "CREATE TABLE alone (id INT PRIMARY KEY, v INT {own}); CREATE TABLE with_unique (id INT PRIMARY KEY, u INT UNIQUE, v INT {own});
+                 CREATE TABLE with_text (id VARCHAR(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci PRIMARY KEY, u FLOAT UNIQUE, v INT {own});"
+            )
+        };
+        let rows = "INSERT INTO alone VALUES (1, 1), (2, 2), (3, 3); INSERT INTO with_unique VALUES (1, 10, 1), (2, 20, 2), (3, 30, 3);
+            INSERT INTO with_text VALUES ('a', 0.1, 1), ('税', 0.2, 2), ('c ', 0.3, 3);";
+        let mut source = Source::new(source, "own_columns", &format!("{} {rows}", create("")));
+        let tables = ["alone", "with_unique", "with_text"];
+        let job = Job::new(&source, target, &create(&format!(", {own}")), &tables);
+        job.replay(&source, &["--lanes", "4"]);
+        job.target.run(&tables.map(|table| format!("UPDATE {}.{table} SET own = 'kept';", job.schema)).concat());
+        source.run(&tables.map(|table| format!("UPDATE {table} SET v = v + 10 WHERE v < 3;")).concat());
+        assert_eq!(job.replay(&source, &["--lanes", "4"]).conflicts, [""; 0]);
+        let found = |table: &str| job.target.query_text(&format!("SELECT v, own FROM {}.{table} ORDER BY v", job.schema));
+        for table in tables {
+            assert_eq!(
+                found(table),
+                [["3", "kept"], ["11", "kept"], ["12", "kept"]].map(|row| row.map(|cell| Some(cell.to_owned()))),
+                "{table}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_key_of_nullable_columns_finds_its_rows() {
+    for (source, target) in CROSSED {
+        let create = "CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT, v INT, UNIQUE KEY (a, b));";
+        let to = "CREATE TABLE t (id INT, a INT, b INT, v INT, UNIQUE KEY (a, b));";
+        let mut source =
+            Source::new(source, "null_key", &format!("{create} INSERT INTO t VALUES (1, 1, NULL, 1), (2, 2, 2, 2), (3, NULL, 3, 3);"));
+        let job = Job::without_mapping("null_key", target, to);
+        job.map(&format!("CREATE MAPPING by_pair AS SELECT * FROM {}.t ROUTE TO '{}', table KEY (a, b);", source.schema, job.schema));
+        let run = job.try_replay(source.files(), &[]);
+        if run.code == 2 {
+            assert!(run.stderr.contains("NULL"), "{}", run.stderr);
+            continue;
+        }
+        run.done();
+        source.run("UPDATE t SET v = 10 WHERE id = 1; UPDATE t SET v = 20 WHERE id = 2; UPDATE t SET b = 1 WHERE id = 1; UPDATE t SET v = 30 WHERE id = 3;");
+        assert_eq!(job.replay(&source, &[]).conflicts, [""; 0]);
+        job.assert_same(&source, "t");
+    }
+}
+
+#[test]
+fn hidden_keys_of_the_server_are_carried_or_left_alone() {
+    let mut source = Source::new(
+        Kind::MySql97,
+        "hidden_key",
+        "SET sql_generate_invisible_primary_key = ON; CREATE TABLE t (v INT); INSERT INTO t VALUES (1), (1), (2);",
+    );
+    let job = Job::without_mapping("hidden_key", Kind::MySql97, "SET sql_generate_invisible_primary_key = ON; CREATE TABLE t (v INT);");
+    job.map_same(&source, &["t"], "");
+    job.replay(&source, &[]);
+    job.assert_same(&source, "t");
+    source.run("DELETE FROM t WHERE v = 1 LIMIT 1; UPDATE t SET v = 5 WHERE v = 2;");
+    job.replay(&source, &[]);
+    job.assert_same(&source, "t");
+}
+
+#[test]
+fn an_enum_that_holds_no_label_is_refused_by_its_column() {
+    for (source, target) in CROSSED {
+        let create = "CREATE TABLE t (id INT PRIMARY KEY, e ENUM('a', 'b'));";
+        let source = Source::new(source, "no_label", &format!("{create} {LENIENT} INSERT INTO t VALUES (1, 'a'), (2, 'none');"));
+        let job = Job::new(&source, target, create, &["t"]);
+        let run = job.try_replay(source.files(), &["--lanes", "1"]);
+        assert_eq!(run.code, 3, "{}", run.stderr);
+        assert!(run.stderr.contains("column 'e'") && run.stderr.contains("does not fit"), "{}", run.stderr);
+        assert_eq!(job.contents("t").len(), 0);
+    }
+}
