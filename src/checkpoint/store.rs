@@ -82,6 +82,17 @@ impl Store {
         Ok(rows.iter().map(lane_row).collect())
     }
 
+    /// Notes that the job goes by other mappings from now on; whether this process may still say so.
+    pub async fn adopt(&self, connection: &mut Connection, job: &Job, epoch: u64) -> Result<bool, MysqlError> {
+        let mut sql = String::from("UPDATE retl.rowgate_job SET fingerprint = ");
+        write_string(&job.fingerprint, &mut sql);
+        sql.push_str(", mappings = ");
+        write_string(&job.mappings, &mut sql);
+        let (rows, name) = ("SELECT 1 FROM retl.rowgate_checkpoint", &self.job);
+        write!(sql, " WHERE job = {name} AND EXISTS ({rows} WHERE job = {name} AND epoch = {epoch})").expect("a String takes any text");
+        Ok(connection.execute(sql).await?.matched == Some(1))
+    }
+
     /// Begins a lane's transaction with its claim; whether the row was as this process left it.
     pub async fn claim(&self, connection: &mut Connection, claim: &Claim) -> Result<bool, MysqlError> {
         let Claim { lane, epoch, previous, seq, low, high, single } = claim;

@@ -38,6 +38,9 @@ pub(super) async fn take_over<T: Target>(
     if changed && standing.redo.from != standing.redo.to {
         return Err(LoadError::MappingsChangedInRedo { job: job.name.clone() });
     }
+    if changed && !target.adopt(job, standing.epoch).await? {
+        return Err(LoadError::Fenced { lane: 0 });
+    }
     Ok(standing)
 }
 

@@ -18,6 +18,9 @@ pub(crate) trait Target: Connector {
     /// Fences all who wrote before, and says how far each lane is; see [`crate::checkpoint::Store::take_over`].
     fn take_over(&self, job: &Job, lanes: u16) -> impl Future<Output = Result<Vec<LaneRow>, Failure>> + Send;
 
+    /// Goes by this job's mappings from now on; false when another process has taken over.
+    fn adopt(&self, job: &Job, epoch: u64) -> impl Future<Output = Result<bool, Failure>> + Send;
+
     /// A table's definition; none where there is no such table.
     fn definition(&self, place: &Place) -> impl Future<Output = Result<Option<TargetDefinition>, Failure>> + Send;
 
