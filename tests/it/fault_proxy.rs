@@ -153,6 +153,11 @@ impl FaultProxy {
         assert!(is_reached, "{count} faults are expected, these happened: {:?}", self.fired());
     }
 
+    /// How many windows were claimed since the proxy was armed.
+    pub(crate) fn windows(&self) -> usize {
+        self.shared.state().windows.len()
+    }
+
     /// The lanes that committed a window, by its number since the proxy was armed.
     pub(crate) fn committed(&self, window: usize) -> BTreeSet<u16> {
         let state = self.shared.state();
