@@ -137,7 +137,7 @@ fn random_faults(random: &mut Random, lanes: u16, crashes: bool) -> Vec<Fault> {
 fn hold_random_histories(kind: Kind) {
     let (rounds, histories) = size();
     let server = target(kind);
-    let proxy = FaultProxy::before(server.port());
+    let proxy = FaultProxy::with_patience(server.port(), Duration::from_millis(200));
     let folder = tempfile::tempdir().expect("the temporary folder is writable");
     for seed in first_seed()..first_seed() + rounds {
         let mut random = Random::new(seed);

@@ -1,6 +1,6 @@
 //! A replay that is killed at every named point of every lane's transaction, in its first window, in a later one and in a redo.
 
-use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf};
+use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf, time::Duration};
 
 use crate::{
     contents::{contents_where, table_contents},
@@ -91,7 +91,7 @@ fn transaction(number: i64) -> String {
 }
 
 fn survive_kills_at_every_point(kind: Kind) {
-    let proxy = FaultProxy::before(target(kind).port());
+    let proxy = FaultProxy::with_patience(target(kind).port(), Duration::from_millis(500));
     for point in Point::ALL {
         let history = History::new(kind);
         let replay = history.replay(proxy.port());
