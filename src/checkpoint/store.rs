@@ -82,6 +82,17 @@ impl Store {
         Ok(rows.iter().map(lane_row).collect())
     }
 
+    /// Remembers other mappings for the job.
+    pub async fn adopt(&self, connection: &mut Connection, job: &Job) -> Result<(), MysqlError> {
+        let mut sql = String::from("UPDATE retl.rowgate_job SET fingerprint = ");
+        write_string(&job.fingerprint, &mut sql);
+        sql.push_str(", mappings = ");
+        write_string(&job.mappings, &mut sql);
+        write!(sql, " WHERE job = {}", self.job).expect("a String takes any text");
+        connection.execute(sql).await?;
+        Ok(())
+    }
+
     /// Begins a lane's transaction with its claim; whether the row was as this process left it.
     pub async fn claim(&self, connection: &mut Connection, claim: &Claim) -> Result<bool, MysqlError> {
         let Claim { lane, epoch, previous, seq, low, high, single } = claim;

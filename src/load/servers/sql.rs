@@ -92,6 +92,10 @@ impl Target for SqlTarget {
         self.ask(async |connection| self.store.take_over(connection, job, lanes).await).await
     }
 
+    async fn adopt(&self, job: &Job) -> Result<(), Failure> {
+        self.ask(async |connection| self.store.adopt(connection, job).await).await
+    }
+
     async fn definition(&self, place: &Place) -> Result<Option<TargetDefinition>, Failure> {
         let name = TableName::new(&*place.schema, &*place.table);
         self.ask(async |connection| TargetDefinition::read(connection, &name).await).await
