@@ -23,6 +23,7 @@ mod loading;
 mod loading_case;
 mod loading_conflicts;
 mod loading_histories;
+mod loading_jobs;
 mod loading_routes;
 mod memory;
 mod mysql_definition;
