@@ -82,15 +82,15 @@ impl Store {
         Ok(rows.iter().map(lane_row).collect())
     }
 
-    /// Remembers other mappings for the job.
-    pub async fn adopt(&self, connection: &mut Connection, job: &Job) -> Result<(), MysqlError> {
+    /// Remembers other mappings for the job; whether this process may still say so.
+    pub async fn adopt(&self, connection: &mut Connection, job: &Job, epoch: u64) -> Result<bool, MysqlError> {
         let mut sql = String::from("UPDATE retl.rowgate_job SET fingerprint = ");
         write_string(&job.fingerprint, &mut sql);
         sql.push_str(", mappings = ");
         write_string(&job.mappings, &mut sql);
-        write!(sql, " WHERE job = {}", self.job).expect("a String takes any text");
-        connection.execute(sql).await?;
-        Ok(())
+        let lanes = self.select(&format!(" AND epoch = {epoch}"));
+        write!(sql, " WHERE job = {} AND EXISTS ({lanes})", self.job).expect("a String takes any text");
+        Ok(connection.execute(sql).await?.matched == Some(1))
     }
 
     /// Begins a lane's transaction with its claim; whether the row was as this process left it.

@@ -92,8 +92,8 @@ impl Target for SqlTarget {
         self.ask(async |connection| self.store.take_over(connection, job, lanes).await).await
     }
 
-    async fn adopt(&self, job: &Job) -> Result<(), Failure> {
-        self.ask(async |connection| self.store.adopt(connection, job).await).await
+    async fn adopt(&self, job: &Job, epoch: u64) -> Result<bool, Failure> {
+        self.ask(async |connection| self.store.adopt(connection, job, epoch).await).await
     }
 
     async fn definition(&self, place: &Place) -> Result<Option<TargetDefinition>, Failure> {

@@ -40,7 +40,9 @@ pub(super) async fn take_over<T: Target>(
             return Err(LoadError::MappingsChangedInRedo { job: job.name.clone() });
         }
         // From here on windows are made by these, and only these can redo them.
-        target.adopt(job).await?;
+        if !target.adopt(job, standing.epoch).await? {
+            return Err(LoadError::Fenced { lane: 0 });
+        }
     }
     Ok(standing)
 }

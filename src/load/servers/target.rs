@@ -18,8 +18,8 @@ pub(crate) trait Target: Connector {
     /// Fences all who wrote before, and says how far each lane is; see [`crate::checkpoint::Store::take_over`].
     fn take_over(&self, job: &Job, lanes: u16) -> impl Future<Output = Result<Vec<LaneRow>, Failure>> + Send;
 
-    /// Remembers these mappings in place of others that the job had.
-    fn adopt(&self, job: &Job) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Remembers these mappings in place of others that the job had; false when another process has taken over.
+    fn adopt(&self, job: &Job, epoch: u64) -> impl Future<Output = Result<bool, Failure>> + Send;
 
     /// A table's definition; none where there is no such table.
     fn definition(&self, place: &Place) -> impl Future<Output = Result<Option<TargetDefinition>, Failure>> + Send;
