@@ -82,14 +82,14 @@ impl Store {
         Ok(rows.iter().map(lane_row).collect())
     }
 
-    /// Notes that the job goes by other mappings from now on; whether this process may still say so.
+    /// Remembers other mappings for the job; whether this process may still say so.
     pub async fn adopt(&self, connection: &mut Connection, job: &Job, epoch: u64) -> Result<bool, MysqlError> {
         let mut sql = String::from("UPDATE retl.rowgate_job SET fingerprint = ");
         write_string(&job.fingerprint, &mut sql);
         sql.push_str(", mappings = ");
         write_string(&job.mappings, &mut sql);
-        let (rows, name) = ("SELECT 1 FROM retl.rowgate_checkpoint", &self.job);
-        write!(sql, " WHERE job = {name} AND EXISTS ({rows} WHERE job = {name} AND epoch = {epoch})").expect("a String takes any text");
+        let lanes = self.select(&format!(" AND epoch = {epoch}"));
+        write!(sql, " WHERE job = {} AND EXISTS ({lanes})", self.job).expect("a String takes any text");
         Ok(connection.execute(sql).await?.matched == Some(1))
     }
 
@@ -130,12 +130,12 @@ impl Store {
         Ok(connection.execute(sql).await?.matched.is_some_and(|matched| matched > 0))
     }
 
-    /// Forgets the job and its rows.
+    /// Forgets the job and how far its lanes are. Epochs go on: an older process that still runs must not take a new one for its own.
     pub async fn forget(&self, connection: &mut Connection) -> Result<(), MysqlError> {
         let job = &self.job;
         connection
             .execute_all(format!(
-                "START TRANSACTION; DELETE FROM retl.rowgate_checkpoint WHERE job = {job}; DELETE FROM retl.rowgate_job WHERE job = {job}; COMMIT"
+                "START TRANSACTION; UPDATE retl.rowgate_checkpoint SET epoch = epoch + 1, seq = 0, low = NULL, high = NULL, single = 0 WHERE job = {job}; DELETE FROM retl.rowgate_job WHERE job = {job}; COMMIT"
             ))
             .await?;
         Ok(())

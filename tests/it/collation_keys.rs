@@ -105,7 +105,9 @@ fn assert_not_finer(what: &str, classes: &[Vec<usize>], key: impl Fn(usize) -> V
 fn coarser(values: usize, classes: &[Vec<usize>], key: impl Fn(usize) -> Vec<u8>) -> usize {
     let mut class_of: HashMap<usize, usize> = HashMap::new();
     for (class, members) in classes.iter().enumerate() {
-        members.iter().for_each(|&member| drop(class_of.insert(member, class)));
+        members.iter().for_each(|&member| {
+            class_of.insert(member, class);
+        });
     }
     let mut first: HashMap<Vec<u8>, usize> = HashMap::new();
     let mut coarser = 0;

@@ -2,7 +2,7 @@
 
 use crate::{
     loading_case::{CROSSED, Job, Source},
-    server::Kind,
+    server::{Kind, Server},
 };
 
 const CREATE: &str = "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20));";
@@ -129,4 +129,24 @@ fn two_jobs_on_one_server_do_not_know_of_one_another() {
         let lanes = one.target.query_text(&format!("SELECT count(*) FROM retl.rowgate_checkpoint WHERE job = '{}'", one.name));
         assert_eq!(lanes, [[Some("2".to_owned())]]);
     }
+}
+
+#[test]
+fn a_job_that_is_begun_anew_fences_who_was_at_it() {
+    for (from, to) in CROSSED {
+        let mut source = Source::new(from, "anew", CREATE);
+        let job = Job::new(&source, to, CREATE, &["t"]);
+        source.run("INSERT INTO t VALUES (1, 1)");
+        job.replay(&source, &[]);
+        let before = epoch(job.target, &job);
+        job.target.run(&format!("DELETE FROM `{}`.t", job.schema));
+        job.replay(&source, &["--restart"]);
+        assert_eq!(job.contents("t"), source.contents("t"));
+        assert!(epoch(job.target, &job) > before, "an older process finds another epoch");
+    }
+}
+
+fn epoch(server: &Server, job: &Job) -> u64 {
+    let rows = server.query_text(&format!("SELECT max(epoch) FROM retl.rowgate_checkpoint WHERE job = '{}'", job.name));
+    rows[0][0].as_deref().and_then(|epoch| epoch.parse().ok()).expect("the job has lanes")
 }

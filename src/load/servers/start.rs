@@ -35,8 +35,14 @@ pub(super) async fn take_over<T: Target>(
     }
     let rows = target.take_over(job, lanes).await?;
     let standing = Standing::of(&rows, order)?;
-    if changed && standing.redo.from != standing.redo.to {
-        return Err(LoadError::MappingsChangedInRedo { job: job.name.clone() });
+    if changed {
+        if standing.redo.from != standing.redo.to {
+            return Err(LoadError::MappingsChangedInRedo { job: job.name.clone() });
+        }
+        // From here on windows are made by these, and only these can redo them.
+        if !target.adopt(job, standing.epoch).await? {
+            return Err(LoadError::Fenced { lane: 0 });
+        }
     }
     if changed && !target.adopt(job, standing.epoch).await? {
         return Err(LoadError::Fenced { lane: 0 });

@@ -52,19 +52,27 @@ impl Connector for MemoryTarget {
 
 impl Target for MemoryTarget {
     async fn record(&self) -> Result<Option<JobRecord>, Failure> {
-        Ok(None)
+        self.process.step(&self.world, "before its record is read", false).await?;
+        Ok(self.world.server().record.clone())
     }
 
-    async fn take_over(&self, _job: &Job, lanes: u16) -> Result<Vec<LaneRow>, Failure> {
+    async fn take_over(&self, job: &Job, lanes: u16) -> Result<Vec<LaneRow>, Failure> {
         self.process.step(&self.world, "before it takes over", false).await?;
         let rows = self.world.ask(|server| server.take_over(lanes)).await?;
+        self.world.server().record.get_or_insert_with(|| record_of(job));
         self.world.server().say(|| format!("-- a process with {lanes} lanes takes over: {rows:?}"));
         self.process.step(&self.world, "after it took over", true).await?;
         Ok(rows)
     }
 
-    async fn adopt(&self, _job: &Job, _epoch: u64) -> Result<bool, Failure> {
-        Ok(true)
+    async fn adopt(&self, job: &Job, epoch: u64) -> Result<bool, Failure> {
+        self.process.step(&self.world, "before its mappings are noted", true).await?;
+        let is_ours = self.world.server().lane_row(0).is_some_and(|row| row.epoch == epoch);
+        if is_ours {
+            self.world.server().record = Some(record_of(job));
+        }
+        self.process.step(&self.world, "after its mappings were noted", true).await?;
+        Ok(is_ours)
     }
 
     async fn definition(&self, place: &Place) -> Result<Option<TargetDefinition>, Failure> {
@@ -85,6 +93,10 @@ impl Target for MemoryTarget {
         self.process.step(&self.world, "after the end was noted", true).await?;
         Ok(is_ours)
     }
+}
+
+fn record_of(job: &Job) -> JobRecord {
+    JobRecord { mappings: job.mappings.clone(), fingerprint: job.fingerprint.clone() }
 }
 
 impl MemorySession {
@@ -266,6 +278,10 @@ impl RowWriter<'_> {
                     // The key keeps its bytes.
                     Some(met) => self.replace(server, &met, after, |column| !key.contains(&column)),
                 }
+            }
+            Rows::Change(rows) | Rows::Update(rows) if key.is_empty() => {
+                let (before, after) = (self.row(rows[index].0), self.row(rows[index].1));
+                Ok(server.delete_copy(transaction, table, &before) && server.insert(transaction, table, after).is_ok())
             }
             Rows::Change(rows) | Rows::Update(rows) => {
                 let (before, after) = rows[index];
