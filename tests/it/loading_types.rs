@@ -203,3 +203,23 @@ fn decimal_numbers_inside_of_json_keep_their_digits() {
     let texts = |server: &Server, schema: &str| server.query_text(&format!("SELECT id, CAST(j AS CHAR) FROM {schema}.t ORDER BY id"));
     assert_eq!(texts(source.server, &source.schema), texts(other.target, &other.schema));
 }
+
+#[test]
+fn bytes_that_are_other_characters_in_the_targets_charset_arrive_as_the_same_characters() {
+    for (source, target) in CROSSED {
+        for (from, to, text) in [("gbk", "utf8mb4", "_gbk 0xC4A3"), ("latin1", "utf8mb4", "'Ã©'"), ("utf8mb4", "latin1", "'é'")] {
+            let create = |charset: &str| format!("CREATE TABLE t (id INT PRIMARY KEY, c VARCHAR(9) CHARACTER SET {charset});");
+            let rows: Vec<String> = (0..100).map(|id| format!("({id}, {text})")).collect();
+            let mut source = Source::new(source, "other_charset", &format!("{} INSERT INTO t VALUES {};", create(from), rows.join(", ")));
+            let job = Job::new(&source, target, &create(to), &["t"]);
+            let texts = |server: &Server, schema: &str| {
+                server.query_text(&format!("SELECT id, hex(CONVERT(c USING utf8mb4)) FROM {schema}.t ORDER BY id"))
+            };
+            job.replay(&source, &["--lanes", "1"]);
+            assert_eq!(texts(source.server, &source.schema), texts(job.target, &job.schema), "{from} in {to} on {target:?}");
+            source.run("UPDATE t SET c = concat(c, c)");
+            job.replay(&source, &["--lanes", "1"]);
+            assert_eq!(texts(source.server, &source.schema), texts(job.target, &job.schema), "{from} in {to} on {target:?}");
+        }
+    }
+}
