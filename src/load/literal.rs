@@ -7,6 +7,7 @@ use arrow::{
     datatypes::{Float32Type, Float64Type, UInt16Type, UInt64Type},
 };
 
+use super::json_literal::{holds_decimals, write_json_expression};
 pub(super) use crate::schema::write_name;
 use crate::{
     columnar::{Printed, write_double_literal, write_hex, write_text},
@@ -39,6 +40,9 @@ pub(super) fn write_literal(ty: &ColumnType, array: &dyn Array, row: usize, out:
         | ColumnType::Geometry
         | ColumnType::Vector { .. } => {
             write_bytes(array.as_binary::<i32>().value(row), out);
+        }
+        ColumnType::Json if holds_decimals(array.as_binary::<i32>().value(row)) => {
+            write_json_expression(array.as_binary::<i32>().value(row), out);
         }
         ColumnType::Date
         | ColumnType::Time { .. }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Float32Type, UInt16Type, UInt64Type};
 
-use super::window::RowView;
+use super::{json_literal::holds_decimals, window::RowView};
 use crate::{
     columnar::{write_double_literal, write_text},
     schema::{Charset, ColumnType, write_name},
@@ -43,12 +43,16 @@ pub(super) fn takes_fields(ty: &ColumnType) -> bool {
     }
 }
 
-/// Whether this value arrives exactly: the error value of an ENUM has no label.
+/// Whether this value arrives exactly: the error value of an ENUM has no label, and JSON's text no decimal numbers.
 pub(super) fn takes_row(row: RowView<'_>, columns: &[usize]) -> bool {
     columns.iter().all(|&column| {
         let array = row.array(column);
-        let is_enum = matches!(row.layout().columns[column].ty, ColumnType::Enum { .. });
-        !is_enum || array.is_null(row.row) || array.as_primitive::<UInt16Type>().value(row.row) != 0
+        match row.layout().columns[column].ty {
+            _ if array.is_null(row.row) => true,
+            ColumnType::Enum { .. } => array.as_primitive::<UInt16Type>().value(row.row) != 0,
+            ColumnType::Json => !holds_decimals(array.as_binary::<i32>().value(row.row)),
+            _ => true,
+        }
     })
 }
 

@@ -8,6 +8,7 @@ mod dead_letters;
 mod dead_row;
 mod error;
 mod file_name;
+mod json_literal;
 mod lane;
 mod line;
 mod literal;

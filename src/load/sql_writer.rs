@@ -151,6 +151,7 @@ impl SqlWriter {
     fn goes_as_file(&self, table: &Table<'_>, rows: impl ExactSizeIterator<Item = RowRef>) -> bool {
         let binding = table.binding;
         self.takes_files
+            && binding.keeps_charsets
             && rows.len() >= FILE_ROWS_LEAST
             && binding.written.iter().all(|&column| takes_fields(&binding.layout.columns[column].ty))
             && rows.map(|row| table.batches.view(row)).all(|row| row.is_whole() && takes_row(row, &binding.written))

@@ -137,7 +137,11 @@ const BENT: [(&str, &str, &str); 22] = [
 ];
 
 /// Types, another one that holds all their values, and a value.
-const CARRIED: [(&str, &str, &str); 15] = [
+const CARRIED: [(&str, &str, &str); 18] = [
+    // These bytes are other characters in the target's charset, and no mistake there.
+    ("VARCHAR(10) CHARACTER SET gbk", "VARCHAR(10) CHARACTER SET utf8mb4", "_gbk 0xC4A3"),
+    ("VARCHAR(10) CHARACTER SET latin1", "VARCHAR(10) CHARACTER SET utf8mb4", "'Ã©'"),
+    ("VARCHAR(10) CHARACTER SET utf8mb4", "VARCHAR(10) CHARACTER SET latin1", "'é'"),
     ("DATETIME(3)", "DATETIME(6)", "'2024-01-01 00:00:00.001'"),
     ("TIMESTAMP(3) NULL", "DATETIME(3)", "'2024-01-01 00:00:00.001'"),
     ("TINYINT UNSIGNED", "INT", "255"),

@@ -7,7 +7,7 @@ mod text;
 mod value;
 
 pub use node::{Leg, Node};
-pub use text::write_json;
+pub use text::{write_json, write_json_scalar};
 pub use value::{Container, Value};
 
 /// The deepest nesting that the servers allow.

@@ -12,6 +12,12 @@ pub fn write_json(document: &[u8], out: &mut String) -> Result<(), JsonError> {
     write_value(Value::document(document)?, 1, &mut budget, out)
 }
 
+/// Appends one value that is no container, as it stands in its document's text.
+pub fn write_json_scalar(value: Value<'_>, out: &mut String) -> Result<(), JsonError> {
+    let mut budget = usize::MAX;
+    write_value(value, MAX_DEPTH, &mut budget, out)
+}
+
 fn write_value(value: Value<'_>, depth: usize, budget: &mut usize, out: &mut String) -> Result<(), JsonError> {
     let size = match value {
         Value::Text(text) => 1 + text.len(),

@@ -16,6 +16,7 @@ use crate::{
     },
     mapping::TargetLayout,
     mysql::{IndexPart, TargetDefinition, UniqueIndex},
+    schema::{Charset, ColumnType},
 };
 
 /// A layout bound to a target table.
@@ -28,6 +29,8 @@ pub(crate) struct TableBinding {
     pub(crate) writes_all: bool,
     /// How a row that stays under its key is changed.
     pub(crate) updates: UpdateWay,
+    /// Whether the target's columns hold texts in the charset that rows have them in, so that their bytes may be sent as they are.
+    pub(crate) keeps_charsets: bool,
     /// Whether a row's key is its only value in a unique index, byte for byte: then no two rows can meet.
     pub(crate) is_key_alone: bool,
     indexes: Vec<BoundIndex>,
@@ -70,6 +73,7 @@ impl TableBinding {
         check_is_loadable(definition)?;
         let mut written = Vec::new();
         let mut target_column = vec![None; layout.columns.len()];
+        let mut keeps_charsets = true;
         for (index, column) in layout.columns.iter().enumerate() {
             let found = table.column_index(&column.name);
             target_column[index] = found;
@@ -81,6 +85,7 @@ impl TableBinding {
                     if let Some(narrowing) = narrowing(column, &table.columns[found].ty) {
                         return Err(BindError::Narrower { table: table.name.clone(), column: column.name.clone(), narrowing });
                     }
+                    keeps_charsets &= keeps_charset(&column.ty, &table.columns[found].ty);
                     written.push(index);
                 }
             }
@@ -121,7 +126,7 @@ impl TableBinding {
             (index, definition.unique_indexes[index].parts.iter().filter_map(layout_column).collect())
         });
         let (layout, definition) = (Arc::clone(layout), Arc::clone(definition));
-        Ok(Self { layout, definition, written, writes_all, updates, is_key_alone, indexes, key_index })
+        Ok(Self { layout, definition, written, writes_all, updates, is_key_alone, keeps_charsets, indexes, key_index })
     }
 
     /// Appends the bytes of the row's key, which tell it from every other row.
@@ -173,6 +178,15 @@ impl TableBinding {
     /// Whether a part of the row's key is NULL, which `=` never finds.
     pub(crate) fn has_null_key(&self, row: RowView<'_>) -> bool {
         self.layout.key.iter().any(|&column| row.array(column).is_null(row.row))
+    }
+}
+
+/// Whether the bytes of a text, or the UTF-8 that another value is printed in, are those that the column stores.
+fn keeps_charset(from: &ColumnType, to: &ColumnType) -> bool {
+    match (from.collation(), to.collation()) {
+        (Some(from), Some(to)) => from.charset() == to.charset(),
+        (None, Some(to)) => to.charset() == Charset::UTF8MB4,
+        (_, None) => true,
     }
 }
 
