@@ -233,7 +233,7 @@ impl Binder<'_> {
     pub(super) fn accept_wide(&mut self, operand: &Typed, to: &TextKind) -> Result<(), Failed> {
         let is_text = matches!(operand.kind, Kind::Text { text, .. } if !text.charset().is_binary())
             || matches!(operand.kind, Kind::Null | Kind::Enum { .. } | Kind::Set { .. });
-        if is_ascii_superset(to.charset()) || is_text {
+        if is_ascii_superset(to.charset()) || (is_text && !operand.computed) || operand.kind.text_kind().charset() == to.charset() {
             return Ok(());
         }
         let message = format!("a {} becomes a text of charset `{}`", operand.kind.describe(), to.charset());

@@ -40,7 +40,7 @@ pub(super) fn hex(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result
 /// `UNHEX(s)`: the bytes that hexadecimal digits stand for; NULL where they are none.
 pub(super) fn unhex(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     binder.accept_value(&args[0])?;
-    let value = call_strict("unhex", Form::Bytes, vec![readable(&args[0])], |args| {
+    let value = call_strict("unhex", Form::Bytes, vec![args[0].as_text()], |args| {
         let digit = |byte: &u8| char::from(*byte).to_digit(16).map(|digit| digit as u8);
         let digits: Option<Vec<u8>> = args[0].as_bytes().iter().map(digit).collect();
         let Some(mut digits) = digits else { return Ok(Cell::Null) };

@@ -8,17 +8,43 @@ use dsl::{Code, Span};
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::characters::Characters;
+use super::charset::is_ascii_superset;
 use super::collation::Collator;
 use super::compare::domain;
 use super::function::{call_strict, constant};
-use super::sql_type::{Kind, TextKind};
+use super::sql_type::{Coercibility, Kind, ResultClass, TextKind};
 use super::typed::{Typed, choose};
 
 const POSITION: Kind = Kind::Integer { unsigned: false, digits: 11 };
 
+/// The charset and collation of a search: those of the text that is searched, whatever the others insist on.
+fn searched(binder: &mut Binder<'_>, text: &Typed, others: &[&Typed], span: Span) -> Result<TextKind, Failed> {
+    let all: Vec<&Typed> = std::iter::once(text).chain(others.iter().copied()).collect();
+    let met = binder.common_text(&all, span)?;
+    if met.coercibility == Coercibility::None {
+        binder.compared_in(&met, span)?;
+    }
+    for operand in &all {
+        binder.accept_value(operand)?;
+        let charset = operand.kind.text_kind().charset();
+        if !is_ascii_superset(charset) {
+            let message = format!("a text of charset `{charset}` is searched");
+            return Err(binder.error_with(
+                Code::UNSUPPORTED_COLLATION,
+                message,
+                operand.span,
+                "Write `CONVERT(… USING utf8mb4)` around it.",
+            ));
+        }
+    }
+    Ok(text.kind.text_kind())
+}
+
 /// `LOCATE(needle, text[, position])`, `POSITION(needle IN text)`: positions are characters and count from 1.
 pub(super) fn locate(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let (needle, text, collator) = binder.comparable(&args[0], &args[1], span)?;
+    let kind = searched(binder, &args[1], &[&args[0]], span)?;
+    let collator = binder.compared_in(&kind, span)?;
+    let (needle, text) = (binder.text_in(&args[0], &kind), binder.text_in(&args[1], &kind));
     let characters = Characters::of(collator.charset());
     let mut values = vec![text, needle];
     values.extend(args.get(2).map(Typed::as_int));
@@ -82,7 +108,9 @@ pub(super) fn field(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
         let message = "the arguments of `field` are of different types".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, span, "Write a cast around each."));
     }
-    let tests = binder.branch_tests(operand, list, span)?;
+    let has_text = operand.class() == ResultClass::String;
+    let text = if has_text { Some(searched(binder, operand, &list.iter().collect::<Vec<_>>(), span)?) } else { None };
+    let tests = binder.tests_in(operand, list, text.as_ref(), span)?;
     let number = |number: i64| constant(Form::Int, &Cell::Int(number));
     let branches = tests.iter().zip(1..).map(|(test, index)| (Box::new(test.as_bool()), Box::new(number(index)))).collect();
     Ok(Typed::combine(POSITION, false, choose(branches, number(0)), &all, span))
@@ -101,7 +129,7 @@ pub(super) fn elt(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result
     }
     let length = args[1..].iter().map(|arg| arg.kind.text_length()).max().unwrap_or(0);
     let value = choose(branches, constant(Form::Bytes, &Cell::Null));
-    Ok(Typed::combine(Kind::Text { length, text }, true, value, &all, span))
+    Ok(Typed::combine(Kind::Text { length, text: text.of_function() }, true, value, &all, span))
 }
 
 /// `STRCMP(a, b)`: -1, 0 or 1.
@@ -121,14 +149,14 @@ pub(super) fn strcmp(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
 /// `SUBSTRING_INDEX(text, delimiter, count)`: up to the count-th delimiter, or from it to the end where the count is negative.
 pub(super) fn substring_index(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     super::text::accept_counts(binder, &args[2..])?;
-    let text = binder.common_text(&[&args[0], &args[1]], span)?;
-    let values = vec![binder.text_in(&args[0], &text), binder.text_in(&args[1], &text), args[2].as_int()];
+    let (text, mut values) = super::text::in_first(binder, &args[..2]);
+    values.insert(1, args[2].as_int());
     let characters = Characters::of(text.charset());
     let value = call_strict(format!("substring_index_{}", characters.name()), Form::Bytes, values, move |args| {
-        let cut = before_or_behind(args[0].as_bytes(), args[1].as_bytes(), args[2].as_int(), characters);
+        let cut = before_or_behind(args[0].as_bytes(), args[2].as_bytes(), args[1].as_int(), characters);
         Ok(Cell::bytes(cut.to_vec()))
     });
-    let kind = Kind::Text { length: args[0].kind.text_length(), text: TextKind { ..text } };
+    let kind = Kind::Text { length: args[0].kind.text_length(), text: text.of_function() };
     let nullable = args.iter().any(|arg| arg.nullable);
     Ok(Typed::combine(kind, nullable, value, &args.iter().collect::<Vec<_>>(), span))
 }

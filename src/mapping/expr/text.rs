@@ -15,7 +15,7 @@ pub(super) fn any_nullable(args: &[Typed]) -> bool {
 }
 
 pub(super) fn text_result(args: &[Typed], length: u32, text: TextKind, nullable: bool, value: Expr, span: Span) -> Typed {
-    Typed::combine(Kind::Text { length, text }, nullable, value, &args.iter().collect::<Vec<_>>(), span)
+    Typed::combine(Kind::Text { length, text: text.of_function() }, nullable, value, &args.iter().collect::<Vec<_>>(), span)
 }
 
 /// The texts of some arguments, all in the charset that they meet in.

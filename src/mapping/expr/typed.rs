@@ -46,6 +46,8 @@ pub(super) enum Value {
     Native(Expr),
     /// A number that is a year, and merges with other numbers as one.
     YearOf(Expr),
+    /// The remainder of a number without sign as DOUBLE: DIV takes it for one without sign too.
+    UnsignedReal(Expr),
     /// A cast to DOUBLE or FLOAT.
     RealCast(Expr),
     /// A quotient, which is an integer by all its digits and anything else by those of its type.
@@ -100,6 +102,10 @@ impl Typed {
     pub(super) fn as_context(&self, context: &Context) -> Expr {
         match &self.value {
             Value::YearOf(expr) => convert::to_context(&self.kind, expr.clone(), context),
+            Value::UnsignedReal(expr) => match context {
+                Context::Int { unsigned } => convert::computed_real_to_int(expr.clone(), *unsigned),
+                _ => convert::to_context(&self.kind, expr.clone(), context),
+            },
             Value::RealCast(expr) => match context {
                 Context::Int { unsigned } => convert::cast_real_to_int(expr.clone(), *unsigned),
                 _ => convert::to_context(&self.kind, expr.clone(), context),
@@ -180,7 +186,9 @@ impl Typed {
     /// Whether it is a TIME, or may be one in a branch.
     pub(super) fn may_be_time(&self) -> bool {
         match &self.value {
-            Value::Native(_) | Value::YearOf(_) | Value::RealCast(_) | Value::Rounded { .. } => matches!(self.kind, Kind::Time { .. }),
+            Value::Native(_) | Value::UnsignedReal(_) | Value::YearOf(_) | Value::RealCast(_) | Value::Rounded { .. } => {
+                matches!(self.kind, Kind::Time { .. })
+            }
             Value::First { branches, .. } => branches.iter().any(Self::may_be_time),
             Value::Choose { branches, otherwise } => {
                 branches.iter().any(|(_, branch)| branch.may_be_time()) || otherwise.as_ref().is_some_and(|branch| branch.may_be_time())
@@ -196,16 +204,19 @@ impl Typed {
                     || otherwise.as_ref().is_some_and(|branch| branch.may_be_real_cast())
             }
             Value::RealCast(_) => true,
-            Value::Native(_) | Value::YearOf(_) | Value::Rounded { .. } | Value::First { .. } => false,
+            Value::Native(_) | Value::UnsignedReal(_) | Value::YearOf(_) | Value::Rounded { .. } | Value::First { .. } => false,
         }
     }
 
     /// Whether it is a number, or may be one in a branch.
     pub(super) fn may_be_number(&self) -> bool {
         match &self.value {
-            Value::Native(_) | Value::YearOf(_) | Value::RealCast(_) | Value::Rounded { .. } | Value::First { .. } => {
-                self.kind != Kind::Null && self.class() != ResultClass::String
-            }
+            Value::Native(_)
+            | Value::UnsignedReal(_)
+            | Value::YearOf(_)
+            | Value::RealCast(_)
+            | Value::Rounded { .. }
+            | Value::First { .. } => self.kind != Kind::Null && self.class() != ResultClass::String,
             Value::Choose { branches, otherwise } => {
                 branches.iter().any(|(_, branch)| branch.may_be_number()) || otherwise.as_ref().is_some_and(|branch| branch.may_be_number())
             }
