@@ -183,7 +183,7 @@ fn quotient(left: &Typed, right: &Typed, kind: Kind, span: Span) -> Typed {
             }
             match args[0].as_decimal().divide(&args[1].as_decimal(), DIVISION_INCREMENT) {
                 None => Ok(Cell::Null),
-                Some(Ok(value)) => Ok(Cell::Decimal(if rounded { value.rounded(scale.into()) } else { value })),
+                Some(Ok(value)) => Ok(Cell::Decimal(if rounded { value.at_most(scale) } else { value })),
                 Some(Err(Overflow)) => Err(RowError::overflow("DECIMAL", "/")),
             }
         })

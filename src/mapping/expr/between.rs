@@ -49,7 +49,7 @@ impl Binder<'_> {
             self.accept_beside(operand, side)?;
         }
         let is_constant_text = |side: &Typed| side.constant && side.class() == ResultClass::String;
-        let is_plain = [low, high].iter().all(|side| side.kind.text_kind().ascii);
+        let is_plain = [low, high].iter().all(|side| side.text_kind().ascii);
         if operand.class() != ResultClass::String && is_constant_text(low) && is_constant_text(high) && !is_plain {
             let message = "a number lies between texts that are not ASCII".to_owned();
             return Err(self.error(Code::TYPE_MISMATCH, message, span));

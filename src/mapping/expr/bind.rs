@@ -127,7 +127,7 @@ impl<'a> Binder<'a> {
             }
             UnaryOp::Negate => Ok(arithmetic::negate(&operand, span)),
             UnaryOp::BitNot => self.bit_not(&operand, span),
-            UnaryOp::Not => Ok(Typed::combine(Kind::Boolean, operand.nullable, negated(operand.as_bool()), &[&operand], span)),
+            UnaryOp::Not => Ok(Typed::combine(Kind::Boolean, operand.nullable, negated(operand.as_condition()), &[&operand], span)),
             UnaryOp::Binary => self.cast_binary(&operand, None, span),
         }
     }
@@ -158,10 +158,10 @@ impl<'a> Binder<'a> {
             BinaryOp::Eq | BinaryOp::NullSafeEq | BinaryOp::NotEq | BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq => {
                 comparison(self, &left, op, &right, span)
             }
-            BinaryOp::And => Ok(logical(&left, &right, and(left.as_bool(), right.as_bool()), span)),
-            BinaryOp::Or => Ok(logical(&left, &right, or(left.as_bool(), right.as_bool()), span)),
+            BinaryOp::And => Ok(logical(&left, &right, and(left.as_condition(), right.as_condition()), span)),
+            BinaryOp::Or => Ok(logical(&left, &right, or(left.as_condition(), right.as_condition()), span)),
             BinaryOp::Xor => {
-                let value = call_strict("xor", Form::Bool, vec![left.as_bool(), right.as_bool()], |args| {
+                let value = call_strict("xor", Form::Bool, vec![left.as_condition(), right.as_condition()], |args| {
                     Ok(Cell::Bool(args[0].as_int() != args[1].as_int()))
                 });
                 Ok(logical(&left, &right, value, span))

@@ -98,7 +98,7 @@ pub(super) fn compare_for(
     };
     let value = if op == BinaryOp::NullSafeEq && is_fallible(&value) {
         // Behind a NULL the other side is not converted, and a number that cannot be NULL is not even asked for.
-        let is_asked = right.nullable || right.constant || right.class() == ResultClass::String;
+        let is_asked = right.nullable || (left.constant && right.constant) || right.class() == ResultClass::String;
         let both = if is_asked { is_null(right.as_native()) } else { constant(Form::Bool, &Cell::Bool(false)) };
         choose(vec![(Box::new(is_null(left.as_native())), Box::new(both))], value)
     } else {
@@ -154,7 +154,7 @@ fn temporal_comparison(
     span: Span,
 ) -> Result<Option<Expr>, Failed> {
     let is_time = |typed: &Typed| matches!(typed.kind, Kind::Time { .. });
-    if (left.kind == Kind::Year && right.kind.is_temporal()) || (left.kind.is_temporal() && right.kind == Kind::Year) {
+    if (left.is_year() && right.kind.is_temporal()) || (left.kind.is_temporal() && right.is_year()) {
         return Err(binder.error(Code::TYPE_MISMATCH, "a YEAR is compared with a date or a time".into(), span));
     }
     for (column, other) in [(left, right), (right, left)] {

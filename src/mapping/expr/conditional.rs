@@ -195,7 +195,7 @@ fn accept_same_collation(binder: &mut Binder<'_>, args: &[Typed], span: Span) ->
         return Ok(());
     }
     let met = binder.common_text(&[&args[0], &args[1]], span)?.collation;
-    if met == args[0].kind.text_kind().collation {
+    if met == args[0].text_kind().collation {
         return Ok(());
     }
     let message = format!("`nullif` brings this constant into collation `{met}`");

@@ -29,7 +29,7 @@ pub(super) fn upper(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
 }
 
 fn convert(binder: &mut Binder<'_>, operand: &Typed, case: Case, span: Span) -> Result<Typed, Failed> {
-    let text = operand.kind.text_kind();
+    let text = operand.text_kind();
     let (charset, collation) = (text.charset(), text.collation);
     let name = format!("{case:?}_{collation}").to_lowercase();
     let value = operand.as_text();

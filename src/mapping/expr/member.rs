@@ -81,7 +81,7 @@ impl Binder<'_> {
         for branch in branches {
             let is_text = domain(operand.class(), branch.class()) == Domain::Text;
             // A constant that has to be converted is computed before: the server sees that it is NULL.
-            let is_converted = text.is_some_and(|text| !text.charset().is_binary() && text.charset() != branch.kind.text_kind().charset());
+            let is_converted = text.is_some_and(|text| !text.charset().is_binary() && text.charset() != branch.text_kind().charset());
             let is_null = branch.is_null_literal() || (is_text && is_converted && branch.constant && branch.is_null_constant());
             let value = if is_null { constant(Form::Bool, &Cell::Null) } else { self.member(Test::Branch, operand, branch, text, span)? };
             tests.push(Typed::combine(Kind::Boolean, true, value, &[operand, branch], branch.span));
@@ -126,7 +126,7 @@ impl Binder<'_> {
                 let read = if matches!(item.kind, Kind::Time { .. }) {
                     item.as_native()
                 } else {
-                    let text = Kind::Text { length: item.kind.text_length(), text: item.kind.text_kind() };
+                    let text = Kind::Text { length: item.kind.text_length(), text: item.text_kind() };
                     to_context(&text, item.as_text(), &Context::Kind(Kind::Time { fsp: 6 }))
                 };
                 equal("time", vec![operand.as_native(), read], packed)

@@ -13,7 +13,7 @@ use super::collation::Collator;
 use super::compare::domain;
 use super::function::{call_strict, constant};
 use super::sql_type::{Coercibility, Kind, ResultClass, TextKind};
-use super::typed::{Typed, choose};
+use super::typed::{Typed, Value, choose};
 
 const POSITION: Kind = Kind::Integer { unsigned: false, digits: 11 };
 
@@ -26,7 +26,7 @@ fn searched(binder: &mut Binder<'_>, text: &Typed, others: &[&Typed], span: Span
     }
     for operand in &all {
         binder.accept_value(operand)?;
-        let charset = operand.kind.text_kind().charset();
+        let charset = operand.text_kind().charset();
         if !is_ascii_superset(charset) {
             let message = format!("a text of charset `{charset}` is searched");
             return Err(binder.error_with(
@@ -37,7 +37,7 @@ fn searched(binder: &mut Binder<'_>, text: &Typed, others: &[&Typed], span: Span
             ));
         }
     }
-    Ok(text.kind.text_kind())
+    Ok(text.text_kind())
 }
 
 /// `LOCATE(needle, text[, position])`, `POSITION(needle IN text)`: positions are characters and count from 1.
@@ -53,7 +53,12 @@ pub(super) fn locate(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
         Ok(Cell::Int(position(args[0].as_bytes(), args[1].as_bytes(), start, characters, &collator)))
     });
     let nullable = args.iter().any(|arg| arg.nullable);
-    Ok(Typed::combine(POSITION, nullable, value, &args.iter().collect::<Vec<_>>(), span))
+    Ok(found_in(&kind, nullable, value, &args.iter().collect::<Vec<_>>(), span))
+}
+
+fn found_in(text: &TextKind, nullable: bool, value: Expr, parts: &[&Typed], span: Span) -> Typed {
+    let shell = Typed::combine(POSITION, nullable, value.clone(), parts, span);
+    Typed { value: Value::FoundIn(value, *text), ..shell }
 }
 
 /// `INSTR(text, needle)`.
@@ -74,6 +79,10 @@ fn position(text: &[u8], needle: &[u8], start: i128, characters: Characters, col
 
 /// `FIND_IN_SET(text, list)`: the number of the element, between commas, that equals the text.
 pub(super) fn find_in_set(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    if args[0].text_kind().charset().is_binary() != args[1].text_kind().charset().is_binary() {
+        let message = "bytes and a text are compared by `find_in_set`".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, span, "Write `CAST(… AS CHAR)` or `BINARY` around one of them."));
+    }
     let (text, list, collator) = binder.comparable(&args[0], &args[1], span)?;
     let comma = super::charset::encode(",", collator.charset());
     let characters = Characters::of(collator.charset());
@@ -113,7 +122,11 @@ pub(super) fn field(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
     let tests = binder.tests_in(operand, list, text.as_ref(), span)?;
     let number = |number: i64| constant(Form::Int, &Cell::Int(number));
     let branches = tests.iter().zip(1..).map(|(test, index)| (Box::new(test.as_bool()), Box::new(number(index)))).collect();
-    Ok(Typed::combine(POSITION, false, choose(branches, number(0)), &all, span))
+    let value = choose(branches, number(0));
+    Ok(match &text {
+        Some(text) => found_in(text, false, value, &all, span),
+        None => Typed::combine(POSITION, false, value, &all, span),
+    })
 }
 
 /// `ELT(n, a, b, …)`: the n-th text; NULL where there is none.
@@ -122,14 +135,16 @@ pub(super) fn elt(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result
     let text = binder.common_text(&all[1..], span)?;
     let mut branches = Vec::new();
     for (arg, index) in args[1..].iter().zip(1i128..) {
+        let _ = binder.text_in(arg, &text);
         let is_it = call_strict(format!("is_number_{index}"), Form::Bool, vec![args[0].as_int()], move |args| {
             Ok(Cell::Bool(args[0].as_int() == index))
         });
-        branches.push((Box::new(is_it), Box::new(super::convert::widened(binder.text_in(arg, &text), Form::Bytes))));
+        branches.push((is_it, arg.clone()));
     }
     let length = args[1..].iter().map(|arg| arg.kind.text_length()).max().unwrap_or(0);
-    let value = choose(branches, constant(Form::Bytes, &Cell::Null));
-    Ok(Typed::combine(Kind::Text { length, text: text.of_function() }, true, value, &all, span))
+    let kind = Kind::Text { length, text: text.of_function() };
+    let shell = Typed::combine(kind, true, constant(Form::Bytes, &Cell::Null), &all, span);
+    Ok(Typed { value: Value::Choose { branches, otherwise: None }, ..shell })
 }
 
 /// `STRCMP(a, b)`: -1, 0 or 1.
