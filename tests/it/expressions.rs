@@ -200,7 +200,7 @@ fn shrunk(bench: &Bench, peer: &Peer, (text, mut difference): (String, String)) 
 
 /// A number from the environment.
 fn setting(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{name} is a number, not `{value}`")))
+    std::env::var(name).ok().map(|value| value.parse().expect("the variable is a number"))
 }
 
 #[test]

@@ -208,6 +208,10 @@ pub(super) fn nullif(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
         let message = "bytes are what `nullif` may return".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write a number or a text."));
     }
+    if matches!(args[0].value, Value::FoundIn(..)) {
+        let message = "`nullif` returns a number that was found in a text".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `CASE WHEN … THEN NULL ELSE … END`."));
+    }
     if args[0].constant && args[1].column.is_some() {
         let message = "MySQL gives this constant the type of the column in `nullif`".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `CASE WHEN … THEN NULL ELSE … END`."));

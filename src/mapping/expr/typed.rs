@@ -157,7 +157,7 @@ impl Typed {
     /// What its text knows about its characters.
     pub(super) fn text_kind(&self) -> TextKind {
         match &self.value {
-            Value::FoundIn(_, text) => TextKind { ascii: true, claims_ascii: true, ..*text },
+            Value::FoundIn(_, text) => *text,
             _ => self.kind.text_kind(),
         }
     }
