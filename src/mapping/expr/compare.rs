@@ -98,7 +98,8 @@ pub(super) fn compare_for(
     };
     let value = if op == BinaryOp::NullSafeEq && is_fallible(&value) {
         // Behind a NULL the other side is not converted, and a number that cannot be NULL is not even asked for.
-        let is_asked = right.nullable || (left.constant && right.constant) || right.class() == ResultClass::String;
+        let is_computed_before = right.constant && (left.constant || left.class() != right.class());
+        let is_asked = right.nullable || is_computed_before || right.class() == ResultClass::String;
         let both = if is_asked { is_null(right.as_native()) } else { constant(Form::Bool, &Cell::Bool(false)) };
         choose(vec![(Box::new(is_null(left.as_native())), Box::new(both))], value)
     } else {

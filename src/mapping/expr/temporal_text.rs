@@ -53,14 +53,8 @@ struct Cursor<'t> {
     at: usize,
 }
 
-/// MySQL asks latin1 what a byte is, whatever the charset of the text.
 fn is_space(byte: u8) -> bool {
-    matches!(byte, b'\t'..=b'\r' | b' ' | 0xA0)
-}
-
-fn is_sign(byte: u8) -> bool {
-    let is_latin1_sign = matches!(byte, 0x80 | 0x82 | 0x84..=0x89 | 0x8B | 0x91..=0x99 | 0x9B | 0xA1..=0xBF | 0xD7 | 0xF7);
-    byte.is_ascii_punctuation() || is_latin1_sign
+    matches!(byte, b'\t'..=b'\r' | b' ')
 }
 
 impl Cursor<'_> {
@@ -230,7 +224,7 @@ fn fields(cursor: &mut Cursor<'_>) -> Option<Fields> {
 
 /// Skips punctuation, and white space where it may stand: between date and time, and behind the fraction.
 fn skip_signs(cursor: &mut Cursor<'_>, read: &mut Fields, spaces: bool) -> Option<()> {
-    while let Some(byte) = cursor.peek().filter(|byte| is_space(*byte) || is_sign(*byte)) {
+    while let Some(byte) = cursor.peek().filter(|byte| is_space(*byte) || byte.is_ascii_punctuation()) {
         if is_space(byte) && !spaces {
             return None;
         }
