@@ -170,14 +170,9 @@ impl Generator {
     fn text_function(&mut self, depth: usize) -> String {
         match self.below(12) {
             0 => format!("reverse({})", self.any(depth)),
-            1 => format!("repeat({}, {})", self.any(depth), self.small(depth)),
-            2 => format!("space({})", self.small(depth)),
-            3 => format!(
-                "rpad({}, {}, {})",
-                self.any(depth),
-                self.pick(&["0", "1", "3", "7", "20", "-1", "NULL", "'2'", "i8", "u16 % 7"]),
-                self.text(0)
-            ),
+            1 => format!("repeat({}, {})", self.any(depth), self.count()),
+            2 => format!("space({})", self.count()),
+            3 => format!("rpad({}, {}, {})", self.any(depth), self.count(), self.text(0)),
             4 => format!(
                 "substring_index({}, {}, {})",
                 self.any(depth),
@@ -197,6 +192,11 @@ impl Generator {
             10 => format!("mid({}, {}, {})", self.text(depth), self.small(depth), self.small(depth)),
             _ => format!("unhex(hex({}))", self.any(depth)),
         }
+    }
+
+    /// A number of characters that is never large.
+    fn count(&mut self) -> &'static str {
+        self.pick(&["0", "1", "3", "7", "20", "-1", "NULL", "'2'", "i8", "u16 % 7", "length(v)", "2.5", "d1 & 15", "month(dt)", "vb = v"])
     }
 
     fn spaced_number(&mut self, depth: usize) -> String {
@@ -274,23 +274,7 @@ impl Generator {
             10 => format!("right({}, {})", self.any(depth), self.small(depth)),
             11 => {
                 // MySQL 9.7 crashes where a length fails (`lpad(x, <overflow>, 'É' COLLATE utf8mb4_unicode_ci)`), so none here does.
-                let length = self.pick(&[
-                    "0",
-                    "1",
-                    "3",
-                    "7",
-                    "20",
-                    "-1",
-                    "NULL",
-                    "'2'",
-                    "i8",
-                    "u16 % 7",
-                    "length(v)",
-                    "CAST(v AS SIGNED)",
-                    "2.5",
-                    "d1 & 15",
-                    "month(dt)",
-                ]);
+                let length = self.count();
                 format!("lpad({}, {length}, {})", self.any(depth), self.text(0))
             }
             12 => format!("replace({}, {}, {})", self.text(depth), self.text(depth), self.text(depth)),

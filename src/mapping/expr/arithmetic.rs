@@ -177,9 +177,13 @@ fn quotient(left: &Typed, right: &Typed, kind: Kind, span: Span) -> Typed {
     let scale = kind.decimals();
     let divided = |name: String, rounded: bool| {
         call_checked(name, Form::Decimal, vec![left.as_decimal(), right.as_decimal()], move |args| {
+            // Zero keeps no digits after its point.
+            if args[0].as_decimal().is_zero() && !args[1].as_decimal().is_zero() {
+                return Ok(Cell::Decimal(Dec::from_integer(0)));
+            }
             match args[0].as_decimal().divide(&args[1].as_decimal(), DIVISION_INCREMENT) {
                 None => Ok(Cell::Null),
-                Some(Ok(value)) => Ok(Cell::Decimal(if rounded { value.rounded(scale.into()) } else { value })),
+                Some(Ok(value)) => Ok(Cell::Decimal(if rounded { value.at_most(scale) } else { value })),
                 Some(Err(Overflow)) => Err(RowError::overflow("DECIMAL", "/")),
             }
         })
@@ -223,15 +227,20 @@ fn reals(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Typed {
         };
         if value.is_finite() { Ok(Cell::Real(value)) } else { Err(RowError::overflow("DOUBLE", symbol(op))) }
     });
-    Typed::combine(kind, gives_null(op, left, right), value, &[left, right], span).may_fail()
+    let shell = Typed::combine(kind, gives_null(op, left, right), value.clone(), &[left, right], span).may_fail();
+    if op == BinaryOp::Modulo && has_no_sign(left) { Typed { value: Value::UnsignedReal(value), ..shell } } else { shell }
+}
+
+fn has_no_sign(operand: &Typed) -> bool {
+    operand.kind.is_unsigned() || matches!(operand.value, Value::UnsignedReal(_))
 }
 
 fn int_divide(left: &Typed, right: &Typed, class: ResultClass, span: Span) -> Typed {
     let (left_unsigned, right_unsigned) = (left.kind.is_unsigned(), right.kind.is_unsigned());
-    let unsigned = left_unsigned || right_unsigned;
+    let unsigned = has_no_sign(left) || has_no_sign(right);
     let kind = Kind::Integer { unsigned, digits: if unsigned { 20 } else { 19 } };
     let form = if unsigned { Form::UInt } else { Form::Int };
-    let name = format!("int_divide_{}_{}_{class:?}", sign(left_unsigned), sign(right_unsigned)).to_lowercase();
+    let name = format!("int_divide_{}_{}_{unsigned}_{class:?}", sign(left_unsigned), sign(right_unsigned)).to_lowercase();
     let value = if class == ResultClass::Int {
         let args = vec![left.as_int(), right.as_int()];
         let divide = move |left: u64, right: u64| wide(left, left_unsigned).checked_div(wide(right, right_unsigned));

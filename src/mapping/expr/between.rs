@@ -11,7 +11,7 @@ use super::cell::{Cell, Form};
 use super::compare::{Domain, domain};
 use super::date_compare::packed;
 use super::function::{call_rows, guarded_by};
-use super::sql_type::Kind;
+use super::sql_type::{Kind, ResultClass};
 use super::temporal_text::{Zeros, datetime};
 use super::typed::{Context, Typed};
 
@@ -46,9 +46,20 @@ impl Binder<'_> {
         let all = [operand, low, high];
         for side in all {
             self.accept_value(side)?;
+            self.accept_beside(operand, side)?;
+        }
+        let is_constant_text = |side: &Typed| side.constant && side.class() == ResultClass::String;
+        let is_plain = [low, high].iter().all(|side| side.text_kind().ascii);
+        if operand.class() != ResultClass::String && is_constant_text(low) && is_constant_text(high) && !is_plain {
+            let message = "a number lies between texts that are not ASCII".to_owned();
+            return Err(self.error(Code::TYPE_MISMATCH, message, span));
         }
         let has_date = |typed: &&Typed| matches!(typed.kind, Kind::Date | Kind::DateTime { .. });
         let has_time = |typed: &&Typed| matches!(typed.kind, Kind::Time { .. });
+        if all.iter().any(has_time) && !all.iter().all(has_time) && !all.iter().any(has_date) {
+            let message = "a TIME lies between times only".to_owned();
+            return Err(self.error_with(Code::TYPE_MISMATCH, message, span, "Write `CAST(… AS TIME)` around each."));
+        }
         if all.iter().any(has_date) && all.iter().any(has_time) {
             return Err(self.error(Code::TYPE_MISMATCH, "a TIME has a date by the current date only".into(), span));
         }

@@ -6,7 +6,7 @@ use dsl::{BinaryOp, Code, Diagnostic, ExprKind, IsTest, Name, Severity, Span, Un
 
 use super::cell::{Cell, Form};
 use super::compare::comparison;
-use super::function::{call_rows, call_strict, constant};
+use super::function::{call_rows, call_strict, constant, is_fallible};
 use super::scope::Scope;
 use super::sql_type::{Kind, ResultClass, TextKind};
 use super::temporal::datetime_of_timestamp;
@@ -122,9 +122,12 @@ impl<'a> Binder<'a> {
         }
         match op {
             UnaryOp::Plus => Ok(operand),
+            UnaryOp::Negate if operand.constant && operand.class() == ResultClass::Int && is_fallible(&operand.as_int()) => {
+                Err(self.error(Code::CONSTANT_OUT_OF_RANGE, "this constant has no value".into(), operand.span))
+            }
             UnaryOp::Negate => Ok(arithmetic::negate(&operand, span)),
             UnaryOp::BitNot => self.bit_not(&operand, span),
-            UnaryOp::Not => Ok(Typed::combine(Kind::Boolean, operand.nullable, negated(operand.as_bool()), &[&operand], span)),
+            UnaryOp::Not => Ok(Typed::combine(Kind::Boolean, operand.nullable, negated(operand.as_condition()), &[&operand], span)),
             UnaryOp::Binary => self.cast_binary(&operand, None, span),
         }
     }
@@ -155,10 +158,10 @@ impl<'a> Binder<'a> {
             BinaryOp::Eq | BinaryOp::NullSafeEq | BinaryOp::NotEq | BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq => {
                 comparison(self, &left, op, &right, span)
             }
-            BinaryOp::And => Ok(logical(&left, &right, and(left.as_bool(), right.as_bool()), span)),
-            BinaryOp::Or => Ok(logical(&left, &right, or(left.as_bool(), right.as_bool()), span)),
+            BinaryOp::And => Ok(logical(&left, &right, and(left.as_condition(), right.as_condition()), span)),
+            BinaryOp::Or => Ok(logical(&left, &right, or(left.as_condition(), right.as_condition()), span)),
             BinaryOp::Xor => {
-                let value = call_strict("xor", Form::Bool, vec![left.as_bool(), right.as_bool()], |args| {
+                let value = call_strict("xor", Form::Bool, vec![left.as_condition(), right.as_condition()], |args| {
                     Ok(Cell::Bool(args[0].as_int() != args[1].as_int()))
                 });
                 Ok(logical(&left, &right, value, span))
@@ -208,6 +211,15 @@ impl<'a> Binder<'a> {
         let value = if negated_test { negated(test) } else { test };
         let nullable = operand.nullable || low.nullable || high.nullable;
         Ok(Typed::combine(Kind::Boolean, nullable, value, &[&operand, &low, &high], span))
+    }
+
+    /// Refuses a constant that fails beside a column of numbers or dates: the server computes it before it reads a row.
+    pub(super) fn accept_beside(&mut self, column: &Typed, constant: &Typed) -> Result<(), Failed> {
+        let is_text = matches!(column.kind, Kind::Text { .. } | Kind::Enum { .. } | Kind::Set { .. });
+        if column.column.is_none() || is_text || !constant.constant || !is_fallible(&constant.as_native()) {
+            return Ok(());
+        }
+        Err(self.error(Code::CONSTANT_OUT_OF_RANGE, "this constant has no value".into(), constant.span))
     }
 
     /// Refuses an operand that no operator takes.

@@ -96,7 +96,7 @@ impl Binder<'_> {
                 let is_label = matches!(operand.kind, Kind::Enum { .. } | Kind::Set { .. } | Kind::HexLiteral { .. });
                 let is_text = matches!(operand.class(), ResultClass::String) && !is_label;
                 let value = if is_text {
-                    charset::convert(operand.as_text(), operand.kind.text_kind().charset(), Charset::UTF8MB4)
+                    charset::convert(operand.as_text(), operand.text_kind().charset(), Charset::UTF8MB4)
                 } else {
                     operand.as_context(&Context::Int { unsigned: false })
                 };
@@ -114,7 +114,7 @@ impl Binder<'_> {
         if collation.is_binary() {
             return self.cast_binary(operand, length, span);
         }
-        let from = operand.kind.text_kind();
+        let from = operand.text_kind();
         let value = self.converted(operand, collation.charset(), span)?;
         let characters = Characters::of(collation.charset());
         let value = match length {
@@ -133,7 +133,7 @@ impl Binder<'_> {
 
     /// The text in another charset; bytes are taken for that charset's, and are NULL where they are not.
     fn converted(&mut self, operand: &Typed, to: Charset, span: Span) -> Result<Expr, Failed> {
-        let text = operand.kind.text_kind();
+        let text = operand.text_kind();
         let from = text.charset();
         if text.claims_ascii && !text.ascii && from != to {
             let message = "MySQL takes this text for ASCII, because its first part is".to_owned();
@@ -164,7 +164,7 @@ impl Binder<'_> {
             }),
         };
         let text = TextKind::implicit(Collation::BINARY, false);
-        let widest = u32::from(operand.kind.text_kind().charset().max_bytes_per_char());
+        let widest = u32::from(operand.text_kind().charset().max_bytes_per_char());
         let length = length.unwrap_or_else(|| operand.kind.text_length().saturating_mul(widest));
         Ok(Typed::combine(Kind::Text { length, text }, operand.nullable, value, &[operand], span))
     }
@@ -180,7 +180,7 @@ impl Binder<'_> {
         let ascii = charset == Charset::ASCII;
         let value = self.converted(&operand, charset, span)?;
         let text = TextKind::implicit(default_collation(charset), ascii);
-        let nullable = operand.nullable || operand.kind.text_kind().charset().is_binary();
+        let nullable = operand.nullable || operand.text_kind().charset().is_binary();
         Ok(Typed::combine(Kind::Text { length: operand.kind.text_length(), text }, nullable, value, &[&operand], span))
     }
 
@@ -191,7 +191,7 @@ impl Binder<'_> {
         let Some(collation) = Collation::by_name(&name.text) else {
             return Err(self.error(Code::UNKNOWN_CHARSET, format!("`{}` is not a collation", name.text), name.span));
         };
-        let from = operand.kind.text_kind();
+        let from = operand.text_kind();
         if from.charset() != collation.charset() && operand.kind != Kind::Null {
             let message = format!("collation `{collation}` is not one of charset `{}`", from.charset());
             return Err(self.error(Code::COLLATION_CONFLICT, message, name.span));
@@ -238,7 +238,7 @@ fn to_integer(operand: &Typed, unsigned: bool) -> Expr {
     }
     if operand.is_choice() && operand.class() == ResultClass::String && !operand.kind.is_temporal() {
         // The cast reads the text of what was chosen.
-        let text = Kind::Text { length: operand.kind.text_length(), text: operand.kind.text_kind() };
+        let text = Kind::Text { length: operand.kind.text_length(), text: operand.text_kind() };
         return super::convert::to_context(&text, operand.as_text(), &Context::Int { unsigned });
     }
     if matches!(operand.kind, Kind::Text { .. }) && operand.column.is_some() {

@@ -194,7 +194,8 @@ fn is_superset(left: &TextKind, right: &TextKind) -> bool {
             return true;
         }
     }
-    right.ascii && is_ascii_superset(left.charset())
+    let is_stronger = left.coercibility < right.coercibility || !left.ascii;
+    right.ascii && is_stronger && is_ascii_superset(left.charset())
 }
 
 fn is_unicode(charset: Charset) -> bool {
@@ -204,7 +205,7 @@ fn is_unicode(charset: Charset) -> bool {
 impl Binder<'_> {
     /// The collation that texts meet in, in MySQL's order of operands.
     pub(super) fn common_text(&mut self, operands: &[&Typed], span: Span) -> Result<TextKind, Failed> {
-        let mut all = operands.iter().map(|operand| operand.kind.text_kind());
+        let mut all = operands.iter().map(|operand| operand.text_kind());
         let mut met = all.next().unwrap_or_else(TextKind::null);
         for next in all {
             met = match meet(&met, &next) {
@@ -223,7 +224,7 @@ impl Binder<'_> {
 
     /// An operand's text in the charset of `to`.
     pub(super) fn text_in(&mut self, operand: &Typed, to: &TextKind) -> Expr {
-        let value = convert_exactly(operand.as_text(), operand.kind.text_kind().charset(), to.charset());
+        let value = convert_exactly(operand.as_text(), operand.text_kind().charset(), to.charset());
         self.accept_conversion(operand, &value, to.charset());
         let _ = self.accept_wide(operand, to);
         value
@@ -233,7 +234,7 @@ impl Binder<'_> {
     pub(super) fn accept_wide(&mut self, operand: &Typed, to: &TextKind) -> Result<(), Failed> {
         let is_text = matches!(operand.kind, Kind::Text { text, .. } if !text.charset().is_binary())
             || matches!(operand.kind, Kind::Null | Kind::Enum { .. } | Kind::Set { .. });
-        if is_ascii_superset(to.charset()) || is_text {
+        if is_ascii_superset(to.charset()) || (is_text && !operand.computed) || operand.text_kind().charset() == to.charset() {
             return Ok(());
         }
         let message = format!("a {} becomes a text of charset `{}`", operand.kind.describe(), to.charset());

@@ -8,7 +8,7 @@ use dsl::{BinaryOp, Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
-use super::function::{call_rows, call_strict, call_vector, constant};
+use super::function::{call_rows, call_strict, call_vector, constant, is_fallible};
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
 use super::typed::{Context, Typed, choose};
 use super::{date_compare, integer, temporal_text};
@@ -79,6 +79,8 @@ pub(super) fn compare_for(
 ) -> Result<Typed, Failed> {
     binder.accept_value(left)?;
     binder.accept_value(right)?;
+    binder.accept_beside(left, right)?;
+    binder.accept_beside(right, left)?;
     let value = match temporal_comparison(binder, asker, left, op, right, span)? {
         Some(value) => value,
         None => match exact_domain(left, right).unwrap_or_else(|| domain(left.class(), right.class())) {
@@ -94,11 +96,12 @@ pub(super) fn compare_for(
             }
         },
     };
-    // A number that cannot be NULL is not asked for where the other side is; a constant is computed anyway, any text may be NULL.
-    let may_be_skipped = right.fallible && !right.nullable && !right.constant && right.class() != ResultClass::String;
-    let value = if op == BinaryOp::NullSafeEq && may_be_skipped {
-        let different = constant(Form::Bool, &Cell::Bool(false));
-        choose(vec![(Box::new(is_null(left.as_native())), Box::new(different))], value)
+    let value = if op == BinaryOp::NullSafeEq && is_fallible(&value) {
+        // Behind a NULL the other side is not converted, and a number that cannot be NULL is not even asked for.
+        let is_computed_before = right.constant && (left.constant || left.class() != right.class());
+        let is_asked = right.nullable || is_computed_before || right.class() == ResultClass::String;
+        let both = if is_asked { is_null(right.as_native()) } else { constant(Form::Bool, &Cell::Bool(false)) };
+        choose(vec![(Box::new(is_null(left.as_native())), Box::new(both))], value)
     } else {
         value
     };
@@ -152,8 +155,11 @@ fn temporal_comparison(
     span: Span,
 ) -> Result<Option<Expr>, Failed> {
     let is_time = |typed: &Typed| matches!(typed.kind, Kind::Time { .. });
-    if (left.kind == Kind::Year && right.kind.is_temporal()) || (left.kind.is_temporal() && right.kind == Kind::Year) {
+    if (left.is_year() && right.kind.is_temporal()) || (left.kind.is_temporal() && right.is_year()) {
         return Err(binder.error(Code::TYPE_MISMATCH, "a YEAR is compared with a date or a time".into(), span));
+    }
+    for (column, other) in [(left, right), (right, left)] {
+        accept_constant(binder, column, other)?;
     }
     if (is_time(left) && is_time(right)) || (left.kind == Kind::Date && right.kind == Kind::Date) {
         return Ok(Some(packed(op, vec![left.as_native(), right.as_native()])));
@@ -171,13 +177,10 @@ fn temporal_comparison(
         let (left, right) = (binder.compared_date(left, cast.as_ref(), span)?, binder.compared_date(right, cast.as_ref(), span)?);
         return Ok(Some(packed(op, vec![left, right])));
     }
-    for (column, other) in [(left, right), (right, left)] {
-        accept_constant(binder, column, other)?;
-    }
     // A constant becomes what the column is, where it can.
     for (column, other) in [(left, right), (right, left)] {
-        let Some(constant) = as_column(column, other) else { continue };
-        let read = if column.has_date() { column.as_context(&Context::ComparedDateTime) } else { column.as_native() };
+        let Some((kind, constant)) = as_column(column, other) else { continue };
+        let read = if matches!(kind, Kind::DateTime { .. }) { column.as_context(&Context::ComparedDateTime) } else { column.as_native() };
         return Ok(Some(packed(op, if std::ptr::eq(column, left) { vec![read, constant] } else { vec![constant, read] })));
     }
     Ok(None)
@@ -192,7 +195,7 @@ fn accept_constant(binder: &mut Binder<'_>, column: &Typed, other: &Typed) -> Re
     let is_number = matches!(other.kind, Kind::Integer { .. }) && (is_small(other.as_int()) || !matches!(column.kind, Kind::Year));
     let is_odd = match column.kind {
         Kind::Year => !is_number,
-        Kind::Time { .. } => other.computed && !matches!(other.kind, Kind::Time { .. }),
+        Kind::Time { .. } => other.computed,
         Kind::Date | Kind::DateTime { .. } => {
             other.class() != ResultClass::String
                 && matches!(other.as_kind(&Kind::DateTime { fsp: 6 }), Expr::Literal(value, _) if value.is_null())
@@ -207,8 +210,9 @@ fn accept_constant(binder: &mut Binder<'_>, column: &Typed, other: &Typed) -> Re
 }
 
 /// A constant in the type of the column beside it; none where it does not convert without loss.
-fn as_column(column: &Typed, other: &Typed) -> Option<Expr> {
+fn as_column(column: &Typed, other: &Typed) -> Option<(Kind, Expr)> {
     let kind = match column.kind {
+        Kind::Date if matches!(other.kind, Kind::Integer { .. }) => Kind::Date,
         Kind::Date | Kind::DateTime { .. } if other.class() != ResultClass::String => Kind::DateTime { fsp: 6 },
         Kind::Time { fsp } if other.kind != Kind::Null => Kind::Time { fsp },
         _ => return None,
@@ -227,8 +231,8 @@ fn as_column(column: &Typed, other: &Typed) -> Option<Expr> {
     let constant = other.as_kind(&kind);
     let is_clipped = |micros: i64| micros.unsigned_abs() >= temporal_text::LONGEST_TIME_S * 1_000_000;
     match &constant {
-        Expr::Literal(ScalarValue::DurationMicrosecond(Some(micros)), _) if !is_clipped(*micros) => Some(constant),
-        Expr::Literal(ScalarValue::UInt64(Some(_)), _) => Some(constant),
+        Expr::Literal(ScalarValue::DurationMicrosecond(Some(micros)), _) if !is_clipped(*micros) => Some((kind, constant)),
+        Expr::Literal(ScalarValue::UInt64(Some(_)), _) => Some((kind, constant)),
         _ => None,
     }
 }

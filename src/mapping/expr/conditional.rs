@@ -165,6 +165,13 @@ pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
     let parts: Vec<&Typed> = args.iter().collect();
     let kind = binder.common_kind(&parts, span)?;
     // A FLOAT is computed as DOUBLE here, and prints as one.
+    let kind = match kind {
+        // A label is a text here, whatever it is asked for.
+        Kind::Enum { collation, .. } | Kind::Set { collation, .. } => {
+            Kind::Text { length: kind.text_length(), text: TextKind::implicit(collation, false) }
+        }
+        kind => kind,
+    };
     let args = binder.in_kind(&kind, args.to_vec(), span)?;
     let kind = match kind {
         Kind::Float => Kind::Double { decimals: ANY_DECIMALS },
@@ -181,17 +188,17 @@ pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
     Ok(if is_temporal { Typed { value: Value::First { value, branches: args.clone() }, ..shell } } else { shell })
 }
 
-/// Refuses a constant text that the comparison brings into another charset: the result would be in that charset too.
-fn accept_same_charset(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<(), Failed> {
+/// Refuses a constant text that the comparison brings into another collation: the result would be in that collation too.
+fn accept_same_collation(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<(), Failed> {
     let are_texts = args.iter().all(|arg| arg.class() == ResultClass::String);
     if !are_texts || !args[0].constant {
         return Ok(());
     }
-    let met = binder.common_text(&[&args[0], &args[1]], span)?.charset();
-    if met == args[0].kind.text_kind().charset() {
+    let met = binder.common_text(&[&args[0], &args[1]], span)?.collation;
+    if met == args[0].text_kind().collation {
         return Ok(());
     }
-    let message = format!("`nullif` brings this constant into charset `{met}`");
+    let message = format!("`nullif` brings this constant into collation `{met}`");
     Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `CASE WHEN … THEN NULL ELSE … END`."))
 }
 
@@ -201,11 +208,15 @@ pub(super) fn nullif(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
         let message = "bytes are what `nullif` may return".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write a number or a text."));
     }
+    if matches!(args[0].value, Value::FoundIn(..)) {
+        let message = "`nullif` returns a number that was found in a text".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `CASE WHEN … THEN NULL ELSE … END`."));
+    }
     if args[0].constant && args[1].column.is_some() {
         let message = "MySQL gives this constant the type of the column in `nullif`".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `CASE WHEN … THEN NULL ELSE … END`."));
     }
-    accept_same_charset(binder, args, span)?;
+    accept_same_collation(binder, args, span)?;
     let equal = compare_for(binder, Asker::Nullif, &args[0], BinaryOp::Eq, &args[1], span)?;
     let null = Typed {
         kind: Kind::Null,

@@ -8,7 +8,7 @@ use super::cell::{Cell, Form};
 use super::charset;
 use super::decimal::Dec;
 use super::function::{call_checked, call_strict, constant};
-use super::number_text::{COLUMN_WIDTH, float_text, integer_prefix, real_prefix, real_text, real_text_in};
+use super::number_text::{COLUMN_WIDTH, computed_integer_prefix, float_text, integer_prefix, real_prefix, real_text, real_text_in};
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Kind};
 use super::temporal;
@@ -88,7 +88,7 @@ fn to_int(kind: &Kind, value: Expr) -> Expr {
             call_strict("real_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(real_to_int(args[0].as_real()))))
         }
         Kind::Text { .. } => {
-            call_strict("text_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(integer_prefix(args[0].as_bytes()) as i64)))
+            call_strict("text_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(computed_integer_prefix(args[0].as_bytes()) as i64)))
         }
         Kind::HexLiteral { .. } => {
             call_strict("hex_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(hex_number(args[0].as_bytes()) as i64)))

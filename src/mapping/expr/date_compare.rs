@@ -39,13 +39,13 @@ impl Binder<'_> {
             return Ok(if operand.computed { computed_date(operand) } else { operand.as_context(&Context::ComparedDateTime) });
         }
         let Some(cast) = cast else {
-            let text = Kind::Text { length: operand.kind.text_length(), text: operand.kind.text_kind() };
+            let text = Kind::Text { length: operand.kind.text_length(), text: operand.text_kind() };
             return Ok(convert::to_context(&text, operand.as_text(), &Context::ComparedDateTime));
         };
         let value = if operand.is_choice() {
             cast_choice(operand, cast)
         } else {
-            let text = Kind::Text { length: operand.kind.text_length(), text: operand.kind.text_kind() };
+            let text = Kind::Text { length: operand.kind.text_length(), text: operand.text_kind() };
             convert::to_context(&text, operand.as_text(), &Context::ComparedDateTime)
         };
         Ok(if cast == &Kind::Date { without_time(value) } else { value })
@@ -53,10 +53,10 @@ impl Binder<'_> {
 
     /// Refuses texts whose digits are not ASCII's: the server does not find the date in them.
     fn accept_readable(&mut self, operand: &Typed) -> Result<(), Failed> {
-        if is_ascii_superset(operand.kind.text_kind().charset()) {
+        if is_ascii_superset(operand.text_kind().charset()) {
             return Ok(());
         }
-        let message = format!("a text of charset `{}` is compared with a date", operand.kind.text_kind().charset());
+        let message = format!("a text of charset `{}` is compared with a date", operand.text_kind().charset());
         Err(self.error_with(Code::UNSUPPORTED_COLLATION, message, operand.span, "Write `CONVERT(… USING utf8mb4)` around it."))
     }
 

@@ -45,7 +45,7 @@ pub(super) fn month(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
 /// `DATE_FORMAT(date, format)`, with English names.
 pub(super) fn date_format(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let date = datetime(binder, &args[0], span)?;
-    let text = TextKind::literal(TextKind::numeric().collation, args[1].kind.text_kind().ascii);
+    let text = TextKind::literal(TextKind::numeric().collation, args[1].text_kind().ascii);
     let format = binder.text_in(&args[1], &text);
     let value = call_strict("date_format", Form::Bytes, vec![date, format], |args| {
         let formatted = format_date(&Parts::from_datetime(args[0].as_bits()), args[1].as_bytes());

@@ -54,9 +54,9 @@ impl Dec {
         Self::new(if negative { -magnitude } else { magnitude }, fraction.len() as u8)
     }
 
-    /// The greatest number that the buffer holds, with this sign.
+    /// The greatest number of the type, with this sign.
     pub(super) fn greatest(negative: bool) -> Self {
-        let magnitude = power_of_ten(WORDS * WORD_DIGITS) - 1u8;
+        let magnitude = power_of_ten(MAX_PRECISION.into()) - 1u8;
         Self::new(if negative { -magnitude } else { magnitude }, 0)
     }
 

@@ -61,7 +61,7 @@ fn pad(binder: &mut Binder<'_>, args: &[Typed], side: Side, span: Span) -> Resul
 /// `REPEAT(s, count)`.
 pub(super) fn repeat(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     accept_counts(binder, &args[1..])?;
-    let text = args[0].kind.text_kind();
+    let text = args[0].text_kind();
     let length = constant_count(&args[1]).map_or(u32::MAX, |count| args[0].kind.text_length().saturating_mul(count));
     Ok(text_result(args, length, text, any_nullable(args), repeated(args[0].as_text(), args[1].as_int()), span))
 }
@@ -92,7 +92,7 @@ fn constant_count(count: &Typed) -> Option<u32> {
 /// `REVERSE(s)`: its characters from the last to the first.
 pub(super) fn reverse(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     binder.accept_value(&args[0])?;
-    let text = args[0].kind.text_kind();
+    let text = args[0].text_kind();
     let characters = Characters::of(text.charset());
     let value = call_strict(format!("reverse_{}", characters.name()), Form::Bytes, vec![args[0].as_text()], move |args| {
         let text = args[0].as_bytes();

@@ -29,7 +29,7 @@ pub(super) fn upper(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
 }
 
 fn convert(binder: &mut Binder<'_>, operand: &Typed, case: Case, span: Span) -> Result<Typed, Failed> {
-    let text = operand.kind.text_kind();
+    let text = operand.text_kind();
     let (charset, collation) = (text.charset(), text.collation);
     let name = format!("{case:?}_{collation}").to_lowercase();
     let value = operand.as_text();
@@ -52,7 +52,13 @@ fn convert(binder: &mut Binder<'_>, operand: &Typed, case: Case, span: Span) -> 
             return Err(binder.error_with(Code::UNSUPPORTED_COLLATION, message, span, &hint));
         }
     };
-    Ok(Typed::combine(Kind::Text { length: operand.kind.text_length(), text }, operand.nullable, value, &[operand], span))
+    Ok(Typed::combine(
+        Kind::Text { length: operand.kind.text_length(), text: text.of_function() },
+        operand.nullable,
+        value,
+        &[operand],
+        span,
+    ))
 }
 
 /// Works in one buffer as MySQL does: a letter that grows overwrites what comes next, and what does not fit is cut.

@@ -66,14 +66,24 @@ impl Binder<'_> {
             self.accept_value(part)?;
         }
         let text = self.text_of_tests(operand, &branches.iter().collect::<Vec<_>>(), &all, span)?;
+        self.tests_in(operand, branches, text.as_ref(), span)
+    }
+
+    /// As [`Self::branch_tests`], with texts in a collation that is known.
+    pub(super) fn tests_in(
+        &mut self,
+        operand: &Typed,
+        branches: &[Typed],
+        text: Option<&TextKind>,
+        span: Span,
+    ) -> Result<Vec<Typed>, Failed> {
         let mut tests = Vec::new();
         for branch in branches {
             let is_text = domain(operand.class(), branch.class()) == Domain::Text;
             // A constant that has to be converted is computed before: the server sees that it is NULL.
-            let is_converted = text.is_some_and(|text| !text.charset().is_binary() && text.charset() != branch.kind.text_kind().charset());
+            let is_converted = text.is_some_and(|text| !text.charset().is_binary() && text.charset() != branch.text_kind().charset());
             let is_null = branch.is_null_literal() || (is_text && is_converted && branch.constant && branch.is_null_constant());
-            let value =
-                if is_null { constant(Form::Bool, &Cell::Null) } else { self.member(Test::Branch, operand, branch, text.as_ref(), span)? };
+            let value = if is_null { constant(Form::Bool, &Cell::Null) } else { self.member(Test::Branch, operand, branch, text, span)? };
             tests.push(Typed::combine(Kind::Boolean, true, value, &[operand, branch], branch.span));
         }
         Ok(tests)
@@ -116,7 +126,7 @@ impl Binder<'_> {
                 let read = if matches!(item.kind, Kind::Time { .. }) {
                     item.as_native()
                 } else {
-                    let text = Kind::Text { length: item.kind.text_length(), text: item.kind.text_kind() };
+                    let text = Kind::Text { length: item.kind.text_length(), text: item.text_kind() };
                     to_context(&text, item.as_text(), &Context::Kind(Kind::Time { fsp: 6 }))
                 };
                 equal("time", vec![operand.as_native(), read], packed)

@@ -93,6 +93,12 @@ pub(super) fn integer_prefix(text: &[u8]) -> i128 {
     if negative { (-value).max(i64::MIN.into()) } else { value.min(u64::MAX.into()) }
 }
 
+/// As [`integer_prefix`], for a text that was computed: only spaces and tabs may stand before the number.
+pub(super) fn computed_integer_prefix(text: &[u8]) -> i128 {
+    let spaces = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    if text.get(spaces).is_some_and(|byte| is_space(*byte)) { 0 } else { integer_prefix(text) }
+}
+
 /// The characters that the text of a DOUBLE column may take, of one that was computed, and of a FLOAT.
 pub(super) const COLUMN_WIDTH: usize = 24;
 const COMPUTED_WIDTH: usize = 22;

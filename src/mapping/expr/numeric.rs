@@ -12,8 +12,12 @@ use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
 use super::typed::Typed;
 
 /// `ABS(x)`.
-pub(super) fn abs(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+pub(super) fn abs(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let x = &args[0];
+    if matches!(x.kind, Kind::HexLiteral { .. }) {
+        let message = "bytes are computed with as a number".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, x.span, "Write the number in decimal digits."));
+    }
     let unsigned = x.kind.is_unsigned();
     let (kind, value) = match x.kind.class() {
         ResultClass::Int if unsigned => (Kind::Integer { unsigned, digits: x.kind.precision() }, x.as_int()),

@@ -110,5 +110,5 @@ fn decimal(value: Expr, precision: u8, scale: u8, target: DataType) -> Expr {
 
 /// The value as text in utf8mb4.
 pub(super) fn utf8(typed: &Typed) -> Expr {
-    charset::convert(typed.as_text(), typed.kind.text_kind().charset(), Charset::UTF8MB4)
+    charset::convert(typed.as_text(), typed.text_kind().charset(), Charset::UTF8MB4)
 }

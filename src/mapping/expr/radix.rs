@@ -33,14 +33,14 @@ pub(super) fn hex(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result
     let value = call_strict("hex_bytes", Form::Bytes, vec![x.as_text()], |args| {
         Ok(Cell::bytes(args[0].as_bytes().iter().flat_map(|byte| format!("{byte:02X}").into_bytes()).collect()))
     });
-    let bytes = x.kind.text_length().saturating_mul(u32::from(x.kind.text_kind().charset().max_bytes_per_char()));
+    let bytes = x.kind.text_length().saturating_mul(u32::from(x.text_kind().charset().max_bytes_per_char()));
     Ok(ascii_result(bytes.saturating_mul(2), x.nullable, value, &[x], span))
 }
 
 /// `UNHEX(s)`: the bytes that hexadecimal digits stand for; NULL where they are none.
 pub(super) fn unhex(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     binder.accept_value(&args[0])?;
-    let value = call_strict("unhex", Form::Bytes, vec![readable(&args[0])], |args| {
+    let value = call_strict("unhex", Form::Bytes, vec![args[0].as_text()], |args| {
         let digit = |byte: &u8| char::from(*byte).to_digit(16).map(|digit| digit as u8);
         let digits: Option<Vec<u8>> = args[0].as_bytes().iter().map(digit).collect();
         let Some(mut digits) = digits else { return Ok(Cell::Null) };
@@ -55,7 +55,7 @@ pub(super) fn unhex(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
 
 /// The text in a charset whose digits are ASCII's.
 fn readable(operand: &Typed) -> Expr {
-    let charset = operand.kind.text_kind().charset();
+    let charset = operand.text_kind().charset();
     if super::charset::is_ascii_superset(charset) { operand.as_text() } else { convert(operand.as_text(), charset, Charset::UTF8MB4) }
 }
 
@@ -162,7 +162,7 @@ pub(super) fn ascii(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
 /// `ORD(s)`: the bytes of the first character as one number.
 pub(super) fn ord(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     binder.accept_value(&args[0])?;
-    let characters = Characters::of(args[0].kind.text_kind().charset());
+    let characters = Characters::of(args[0].text_kind().charset());
     let value = call_strict(format!("ord_{}", characters.name()), Form::Int, vec![args[0].as_text()], move |args| {
         let text = args[0].as_bytes();
         let first = if text.is_empty() { &[][..] } else { &text[..characters.first(text)] };

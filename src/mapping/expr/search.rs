@@ -8,17 +8,43 @@ use dsl::{Code, Span};
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::characters::Characters;
+use super::charset::is_ascii_superset;
 use super::collation::Collator;
 use super::compare::domain;
 use super::function::{call_strict, constant};
-use super::sql_type::{Kind, TextKind};
-use super::typed::{Typed, choose};
+use super::sql_type::{Coercibility, Kind, ResultClass, TextKind};
+use super::typed::{Typed, Value, choose};
 
 const POSITION: Kind = Kind::Integer { unsigned: false, digits: 11 };
 
+/// The charset and collation of a search: those of the text that is searched, whatever the others insist on.
+fn searched(binder: &mut Binder<'_>, text: &Typed, others: &[&Typed], span: Span) -> Result<TextKind, Failed> {
+    let all: Vec<&Typed> = std::iter::once(text).chain(others.iter().copied()).collect();
+    let met = binder.common_text(&all, span)?;
+    if met.coercibility == Coercibility::None {
+        binder.compared_in(&met, span)?;
+    }
+    for operand in &all {
+        binder.accept_value(operand)?;
+        let charset = operand.text_kind().charset();
+        if !is_ascii_superset(charset) {
+            let message = format!("a text of charset `{charset}` is searched");
+            return Err(binder.error_with(
+                Code::UNSUPPORTED_COLLATION,
+                message,
+                operand.span,
+                "Write `CONVERT(… USING utf8mb4)` around it.",
+            ));
+        }
+    }
+    Ok(text.text_kind())
+}
+
 /// `LOCATE(needle, text[, position])`, `POSITION(needle IN text)`: positions are characters and count from 1.
 pub(super) fn locate(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let (needle, text, collator) = binder.comparable(&args[0], &args[1], span)?;
+    let kind = searched(binder, &args[1], &[&args[0]], span)?;
+    let collator = binder.compared_in(&kind, span)?;
+    let (needle, text) = (binder.text_in(&args[0], &kind), binder.text_in(&args[1], &kind));
     let characters = Characters::of(collator.charset());
     let mut values = vec![text, needle];
     values.extend(args.get(2).map(Typed::as_int));
@@ -27,7 +53,12 @@ pub(super) fn locate(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
         Ok(Cell::Int(position(args[0].as_bytes(), args[1].as_bytes(), start, characters, &collator)))
     });
     let nullable = args.iter().any(|arg| arg.nullable);
-    Ok(Typed::combine(POSITION, nullable, value, &args.iter().collect::<Vec<_>>(), span))
+    Ok(found_in(&kind, nullable, value, &args.iter().collect::<Vec<_>>(), span))
+}
+
+fn found_in(text: &TextKind, nullable: bool, value: Expr, parts: &[&Typed], span: Span) -> Typed {
+    let shell = Typed::combine(POSITION, nullable, value.clone(), parts, span);
+    Typed { value: Value::FoundIn(value, *text), ..shell }
 }
 
 /// `INSTR(text, needle)`.
@@ -48,6 +79,10 @@ fn position(text: &[u8], needle: &[u8], start: i128, characters: Characters, col
 
 /// `FIND_IN_SET(text, list)`: the number of the element, between commas, that equals the text.
 pub(super) fn find_in_set(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    if args[0].text_kind().charset().is_binary() != args[1].text_kind().charset().is_binary() {
+        let message = "bytes and a text are compared by `find_in_set`".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, span, "Write `CAST(… AS CHAR)` or `BINARY` around one of them."));
+    }
     let (text, list, collator) = binder.comparable(&args[0], &args[1], span)?;
     let comma = super::charset::encode(",", collator.charset());
     let characters = Characters::of(collator.charset());
@@ -82,10 +117,16 @@ pub(super) fn field(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
         let message = "the arguments of `field` are of different types".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, span, "Write a cast around each."));
     }
-    let tests = binder.branch_tests(operand, list, span)?;
+    let has_text = operand.class() == ResultClass::String;
+    let text = if has_text { Some(searched(binder, operand, &list.iter().collect::<Vec<_>>(), span)?) } else { None };
+    let tests = binder.tests_in(operand, list, text.as_ref(), span)?;
     let number = |number: i64| constant(Form::Int, &Cell::Int(number));
     let branches = tests.iter().zip(1..).map(|(test, index)| (Box::new(test.as_bool()), Box::new(number(index)))).collect();
-    Ok(Typed::combine(POSITION, false, choose(branches, number(0)), &all, span))
+    let value = choose(branches, number(0));
+    Ok(match &text {
+        Some(text) => found_in(text, false, value, &all, span),
+        None => Typed::combine(POSITION, false, value, &all, span),
+    })
 }
 
 /// `ELT(n, a, b, …)`: the n-th text; NULL where there is none.
@@ -94,14 +135,16 @@ pub(super) fn elt(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result
     let text = binder.common_text(&all[1..], span)?;
     let mut branches = Vec::new();
     for (arg, index) in args[1..].iter().zip(1i128..) {
+        let _ = binder.text_in(arg, &text);
         let is_it = call_strict(format!("is_number_{index}"), Form::Bool, vec![args[0].as_int()], move |args| {
             Ok(Cell::Bool(args[0].as_int() == index))
         });
-        branches.push((Box::new(is_it), Box::new(super::convert::widened(binder.text_in(arg, &text), Form::Bytes))));
+        branches.push((is_it, arg.clone()));
     }
     let length = args[1..].iter().map(|arg| arg.kind.text_length()).max().unwrap_or(0);
-    let value = choose(branches, constant(Form::Bytes, &Cell::Null));
-    Ok(Typed::combine(Kind::Text { length, text }, true, value, &all, span))
+    let kind = Kind::Text { length, text: text.of_function() };
+    let shell = Typed::combine(kind, true, constant(Form::Bytes, &Cell::Null), &all, span);
+    Ok(Typed { value: Value::Choose { branches, otherwise: None }, ..shell })
 }
 
 /// `STRCMP(a, b)`: -1, 0 or 1.
@@ -121,14 +164,14 @@ pub(super) fn strcmp(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
 /// `SUBSTRING_INDEX(text, delimiter, count)`: up to the count-th delimiter, or from it to the end where the count is negative.
 pub(super) fn substring_index(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     super::text::accept_counts(binder, &args[2..])?;
-    let text = binder.common_text(&[&args[0], &args[1]], span)?;
-    let values = vec![binder.text_in(&args[0], &text), binder.text_in(&args[1], &text), args[2].as_int()];
+    let (text, mut values) = super::text::in_first(binder, &args[..2]);
+    values.insert(1, args[2].as_int());
     let characters = Characters::of(text.charset());
     let value = call_strict(format!("substring_index_{}", characters.name()), Form::Bytes, values, move |args| {
-        let cut = before_or_behind(args[0].as_bytes(), args[1].as_bytes(), args[2].as_int(), characters);
+        let cut = before_or_behind(args[0].as_bytes(), args[2].as_bytes(), args[1].as_int(), characters);
         Ok(Cell::bytes(cut.to_vec()))
     });
-    let kind = Kind::Text { length: args[0].kind.text_length(), text: TextKind { ..text } };
+    let kind = Kind::Text { length: args[0].kind.text_length(), text: text.of_function() };
     let nullable = args.iter().any(|arg| arg.nullable);
     Ok(Typed::combine(kind, nullable, value, &args.iter().collect::<Vec<_>>(), span))
 }

@@ -52,6 +52,12 @@ impl TextKind {
         Self { collation, coercibility: Coercibility::Implicit, ascii, claims_ascii: ascii }
     }
 
+    /// What a function makes of it: digits become a text like any other.
+    pub(super) fn of_function(self) -> Self {
+        let coercibility = if self.coercibility == Coercibility::Numeric { Coercibility::Coercible } else { self.coercibility };
+        Self { coercibility, ..self }
+    }
+
     /// A number or a time in digits.
     pub(super) fn numeric() -> Self {
         Self { collation: Collation::UTF8MB4_0900_AI_CI, coercibility: Coercibility::Numeric, ascii: true, claims_ascii: true }

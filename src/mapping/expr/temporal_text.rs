@@ -44,6 +44,8 @@ pub(super) struct FoundDate {
     pub(super) has_time: bool,
     /// Whether nothing but white space follows.
     pub(super) complete: bool,
+    /// Whether digits behind the microseconds round them up; the parts are as they were written.
+    rounds_up: bool,
 }
 
 struct Cursor<'t> {
@@ -51,14 +53,8 @@ struct Cursor<'t> {
     at: usize,
 }
 
-/// MySQL asks latin1 what a byte is, whatever the charset of the text.
 fn is_space(byte: u8) -> bool {
-    matches!(byte, b'\t'..=b'\r' | b' ' | 0xA0)
-}
-
-fn is_sign(byte: u8) -> bool {
-    let is_latin1_sign = matches!(byte, 0x80 | 0x82 | 0x84..=0x89 | 0x8B | 0x91..=0x99 | 0x9B | 0xA1..=0xBF | 0xD7 | 0xF7);
-    byte.is_ascii_punctuation() || is_latin1_sign
+    matches!(byte, b'\t'..=b'\r' | b' ')
 }
 
 impl Cursor<'_> {
@@ -115,6 +111,10 @@ pub(super) fn datetime(text: &[u8], zeros: Zeros) -> Option<Parts> {
 /// As [`datetime`], with what else there is to say of it.
 pub(super) fn found_datetime(text: &[u8], zeros: Zeros) -> Option<FoundDate> {
     match find_datetime(text, zeros, false) {
+        Found::Date(found) if found.rounds_up => {
+            let parts = super::calendar::add_micros(found.parts, 1)?;
+            Some(FoundDate { parts, ..found })
+        }
         Found::Date(found) => Some(found),
         Found::Nothing | Found::Impossible => None,
     }
@@ -152,10 +152,9 @@ fn find_datetime(text: &[u8], zeros: Zeros, only_datetime: bool) -> Found {
         },
         (offset, _) => offset,
     };
-    let rounded = if rounds_up { super::calendar::add_micros(parts, 1) } else { Some(parts) };
-    let moved = if offset == 0 { rounded } else { rounded.and_then(|parts| super::calendar::add_micros(parts, -offset * 60_000_000)) };
+    let moved = if offset == 0 { Some(parts) } else { super::calendar::add_micros(parts, -offset * 60_000_000) };
     let complete = cursor.rest().iter().all(|byte| is_space(*byte)) || read.offset != 0 || offset != 0;
-    moved.map_or(Found::Impossible, |parts| Found::Date(FoundDate { parts, has_time: read.count > 3, complete }))
+    moved.map_or(Found::Impossible, |parts| Found::Date(FoundDate { parts, has_time: read.count > 3, complete, rounds_up }))
 }
 
 /// Year to microsecond as read, before they are checked.
@@ -225,7 +224,7 @@ fn fields(cursor: &mut Cursor<'_>) -> Option<Fields> {
 
 /// Skips punctuation, and white space where it may stand: between date and time, and behind the fraction.
 fn skip_signs(cursor: &mut Cursor<'_>, read: &mut Fields, spaces: bool) -> Option<()> {
-    while let Some(byte) = cursor.peek().filter(|byte| is_space(*byte) || is_sign(*byte)) {
+    while let Some(byte) = cursor.peek().filter(|byte| is_space(*byte) || byte.is_ascii_punctuation()) {
         if is_space(byte) && !spaces {
             return None;
         }
@@ -333,7 +332,7 @@ pub(super) fn time(text: &[u8]) -> Option<FoundTime> {
     if cursor.rest().len() >= 12 {
         match find_datetime(cursor.rest(), Zeros::ANY, true) {
             Found::Date(found) if !negative => {
-                let micros = Parts { year: 0, month: 0, day: 0, ..found.parts }.to_time();
+                let micros = Parts { year: 0, month: 0, day: 0, ..found.parts }.to_time() + i64::from(found.rounds_up);
                 return Some(FoundTime { micros, complete: found.complete });
             }
             Found::Date(_) | Found::Impossible => return None,

@@ -15,7 +15,7 @@ pub(super) fn any_nullable(args: &[Typed]) -> bool {
 }
 
 pub(super) fn text_result(args: &[Typed], length: u32, text: TextKind, nullable: bool, value: Expr, span: Span) -> Typed {
-    Typed::combine(Kind::Text { length, text }, nullable, value, &args.iter().collect::<Vec<_>>(), span)
+    Typed::combine(Kind::Text { length, text: text.of_function() }, nullable, value, &args.iter().collect::<Vec<_>>(), span)
 }
 
 /// The texts of some arguments, all in the charset that they meet in.
@@ -28,8 +28,8 @@ fn common<'t>(binder: &mut Binder<'_>, args: impl IntoIterator<Item = &'t Typed>
 /// The texts of some arguments, all in the charset of the first.
 pub(super) fn in_first<'t>(binder: &mut Binder<'_>, args: impl IntoIterator<Item = &'t Typed>) -> (TextKind, Vec<Expr>) {
     let args: Vec<&Typed> = args.into_iter().collect();
-    let first = args.first().map_or_else(TextKind::null, |arg| arg.kind.text_kind());
-    let text = TextKind { ascii: args.iter().all(|arg| arg.kind.text_kind().ascii), ..first };
+    let first = args.first().map_or_else(TextKind::null, |arg| arg.text_kind());
+    let text = TextKind { ascii: args.iter().all(|arg| arg.text_kind().ascii), ..first };
     (text, args.into_iter().map(|arg| binder.text_in(arg, &text)).collect())
 }
 
@@ -73,7 +73,7 @@ pub(super) fn accept_counts(binder: &mut Binder<'_>, counts: &[Typed]) -> Result
 /// `SUBSTRING(s, position[, length])`: positions count from 1, or from the end where negative.
 pub(super) fn substring(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     accept_counts(binder, &args[1..])?;
-    let text = args[0].kind.text_kind();
+    let text = args[0].text_kind();
     let charset = Characters::of(text.charset());
     let mut values = vec![args[0].as_text(), args[1].as_int()];
     values.extend(args.get(2).map(Typed::as_int));
@@ -101,7 +101,7 @@ pub(super) fn substring(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> 
 /// `LEFT(s, count)`.
 pub(super) fn left(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     accept_counts(binder, &args[1..])?;
-    let text = args[0].kind.text_kind();
+    let text = args[0].text_kind();
     let charset = Characters::of(text.charset());
     let value = call_strict(format!("left_{}", charset.name()), Form::Bytes, vec![args[0].as_text(), args[1].as_int()], move |args| {
         let text = args[0].as_bytes();
@@ -115,7 +115,7 @@ pub(super) fn left(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resul
 /// `RIGHT(s, count)`.
 pub(super) fn right(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     accept_counts(binder, &args[1..])?;
-    let text = args[0].kind.text_kind();
+    let text = args[0].text_kind();
     let charset = Characters::of(text.charset());
     let value = call_strict(format!("right_{}", charset.name()), Form::Bytes, vec![args[0].as_text(), args[1].as_int()], move |args| {
         let text = args[0].as_bytes();
@@ -136,7 +136,7 @@ pub(super) fn length(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<T
 
 /// `CHAR_LENGTH(s)`: characters.
 pub(super) fn char_length(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let charset = Characters::of(args[0].kind.text_kind().charset());
+    let charset = Characters::of(args[0].text_kind().charset());
     let name = format!("char_length_{}", charset.name());
     let value = call_strict(name, Form::Int, vec![args[0].as_text()], move |args| Ok(Cell::Int(charset.count(args[0].as_bytes()) as i64)));
     Ok(Typed::combine(COUNT, args[0].nullable, value, &[&args[0]], span))

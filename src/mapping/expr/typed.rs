@@ -8,8 +8,8 @@ use datafusion::logical_expr::{Case, Expr, is_not_null};
 use dsl::Span;
 
 use super::cell::{Cell, Form};
-use super::function::{constant, is_fallible};
-use super::sql_type::{Kind, ResultClass};
+use super::function::{call_strict, constant, is_fallible};
+use super::sql_type::{ANY_DECIMALS, Kind, ResultClass, TextKind};
 use super::{charset, convert};
 use crate::change::ColumnSet;
 use crate::schema::ColumnType;
@@ -44,8 +44,12 @@ pub(super) struct SourceColumn {
 pub(super) enum Value {
     /// An expression in the native form of the type.
     Native(Expr),
+    /// A number found in a text: written as text, it insists on that text's collation.
+    FoundIn(Expr, TextKind),
     /// A number that is a year, and merges with other numbers as one.
     YearOf(Expr),
+    /// The remainder of a number without sign as DOUBLE: DIV takes it for one without sign too.
+    UnsignedReal(Expr),
     /// A cast to DOUBLE or FLOAT.
     RealCast(Expr),
     /// A quotient, which is an integer by all its digits and anything else by those of its type.
@@ -99,7 +103,11 @@ impl Typed {
     /// Asks for the value in a context.
     pub(super) fn as_context(&self, context: &Context) -> Expr {
         match &self.value {
-            Value::YearOf(expr) => convert::to_context(&self.kind, expr.clone(), context),
+            Value::YearOf(expr) | Value::FoundIn(expr, _) => convert::to_context(&self.kind, expr.clone(), context),
+            Value::UnsignedReal(expr) => match context {
+                Context::Int { unsigned } => convert::computed_real_to_int(expr.clone(), *unsigned),
+                _ => convert::to_context(&self.kind, expr.clone(), context),
+            },
             Value::RealCast(expr) => match context {
                 Context::Int { unsigned } => convert::cast_real_to_int(expr.clone(), *unsigned),
                 _ => convert::to_context(&self.kind, expr.clone(), context),
@@ -139,10 +147,37 @@ impl Typed {
     fn branch_as(&self, branch: &Self, context: &Context) -> Expr {
         match (&self.kind, context) {
             (Kind::Text { text, .. }, Context::Text | Context::Kind(Kind::Text { .. })) => {
-                charset::convert_exactly(branch.as_text(), branch.kind.text_kind().charset(), text.charset())
+                charset::convert_exactly(branch.as_text(), branch.text_kind().charset(), text.charset())
             }
             (kind, Context::Text) if kind.is_temporal() => convert::to_context(kind, branch.as_kind(kind), context),
             _ => convert::widened(branch.as_context(context), context.form()),
+        }
+    }
+
+    /// What its text knows about its characters.
+    pub(super) fn text_kind(&self) -> TextKind {
+        match &self.value {
+            Value::FoundIn(_, text) => *text,
+            _ => self.kind.text_kind(),
+        }
+    }
+
+    /// Whether it is a year, as a type or as the result of YEAR.
+    pub(super) fn is_year(&self) -> bool {
+        self.kind == Kind::Year || matches!(self.value, Value::YearOf(_))
+    }
+
+    /// Its truth as an operand of AND, OR, XOR and NOT, where it is compared with 0.
+    pub(super) fn as_condition(&self) -> Expr {
+        match self.kind {
+            Kind::Double { decimals } if decimals < ANY_DECIMALS => {
+                // A DOUBLE of a fixed number of digits is 0 where none of them shows.
+                let tolerance = 5.0 / 10f64.powi(i32::from(decimals) + 1);
+                call_strict(format!("real_is_true_{decimals}"), Form::Bool, vec![self.as_real()], move |args| {
+                    Ok(Cell::Bool(args[0].as_real().abs() >= tolerance))
+                })
+            }
+            _ => self.as_bool(),
         }
     }
 
@@ -179,36 +214,33 @@ impl Typed {
 
     /// Whether it is a TIME, or may be one in a branch.
     pub(super) fn may_be_time(&self) -> bool {
-        match &self.value {
-            Value::Native(_) | Value::YearOf(_) | Value::RealCast(_) | Value::Rounded { .. } => matches!(self.kind, Kind::Time { .. }),
-            Value::First { branches, .. } => branches.iter().any(Self::may_be_time),
-            Value::Choose { branches, otherwise } => {
-                branches.iter().any(|(_, branch)| branch.may_be_time()) || otherwise.as_ref().is_some_and(|branch| branch.may_be_time())
-            }
-        }
+        self.any_leaf(&|leaf| matches!(leaf.kind, Kind::Time { .. }))
     }
 
     /// Whether it is a cast to DOUBLE or FLOAT, or may be one in a branch.
     pub(super) fn may_be_real_cast(&self) -> bool {
-        match &self.value {
-            Value::Choose { branches, otherwise } => {
-                branches.iter().any(|(_, branch)| branch.may_be_real_cast())
-                    || otherwise.as_ref().is_some_and(|branch| branch.may_be_real_cast())
-            }
-            Value::RealCast(_) => true,
-            Value::Native(_) | Value::YearOf(_) | Value::Rounded { .. } | Value::First { .. } => false,
-        }
+        self.any_leaf(&|leaf| matches!(leaf.value, Value::RealCast(_)))
     }
 
     /// Whether it is a number, or may be one in a branch.
     pub(super) fn may_be_number(&self) -> bool {
+        self.any_leaf(&|leaf| leaf.kind != Kind::Null && leaf.class() != ResultClass::String)
+    }
+
+    /// Whether something holds of what it may be.
+    fn any_leaf(&self, test: &dyn Fn(&Self) -> bool) -> bool {
         match &self.value {
-            Value::Native(_) | Value::YearOf(_) | Value::RealCast(_) | Value::Rounded { .. } | Value::First { .. } => {
-                self.kind != Kind::Null && self.class() != ResultClass::String
-            }
             Value::Choose { branches, otherwise } => {
-                branches.iter().any(|(_, branch)| branch.may_be_number()) || otherwise.as_ref().is_some_and(|branch| branch.may_be_number())
+                let otherwise = otherwise.as_deref().into_iter();
+                branches.iter().map(|(_, branch)| branch).chain(otherwise).any(|branch| branch.any_leaf(test))
             }
+            Value::First { branches, .. } => branches.iter().any(|branch| branch.any_leaf(test)),
+            Value::Native(_)
+            | Value::UnsignedReal(_)
+            | Value::FoundIn(..)
+            | Value::YearOf(_)
+            | Value::RealCast(_)
+            | Value::Rounded { .. } => test(self),
         }
     }
 
