@@ -63,6 +63,10 @@ impl Target for MemoryTarget {
         Ok(rows)
     }
 
+    async fn adopt(&self, _job: &Job, _epoch: u64) -> Result<bool, Failure> {
+        Ok(true)
+    }
+
     async fn definition(&self, place: &Place) -> Result<Option<TargetDefinition>, Failure> {
         Ok(Some(self.world.history.shape.target(&place.table)))
     }
