@@ -1,6 +1,6 @@
 //! A replay that is killed at every named point of every lane's transaction, in its first window, in a later one and in a redo.
 
-use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf};
+use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf, time::Duration};
 
 use crate::{
     contents::{contents_where, table_contents},
@@ -91,7 +91,7 @@ fn transaction(number: i64) -> String {
 }
 
 fn survive_kills_at_every_point(kind: Kind) {
-    let proxy = FaultProxy::before(target(kind).port());
+    let proxy = FaultProxy::with_patience(target(kind).port(), Duration::from_millis(500));
     for point in Point::ALL {
         let history = History::new(kind);
         let replay = history.replay(proxy.port());
@@ -103,7 +103,7 @@ fn survive_kills_at_every_point(kind: Kind) {
         for window in [1, 2] {
             for lane in 0..LANES {
                 let process = replay.start();
-                proxy.arm(&[Fault { lane, window, point, others, act: Act::Kill }], process.killer());
+                proxy.arm(&[Fault { lane: Some(lane), window, point, others, act: Act::Kill }], process.killer());
                 process.wait().killed();
                 proxy.wait_fired(1);
                 assert_others(point, lane, &proxy.committed(window));

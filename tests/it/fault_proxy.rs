@@ -59,7 +59,8 @@ pub(crate) enum Act {
 /// Something that happens once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fault {
-    pub(crate) lane: u16,
+    /// None is the lane that comes there first.
+    pub(crate) lane: Option<u16>,
     /// Counted from 1 among the windows that lanes claimed since the proxy was armed.
     pub(crate) window: usize,
     pub(crate) point: Point,
@@ -67,8 +68,8 @@ pub(crate) struct Fault {
     pub(crate) act: Act,
 }
 
-/// How long a fault waits for other lanes, and other lanes for it.
-const OTHERS_LIMIT: Duration = Duration::from_millis(500);
+/// How long a fault waits for other lanes, and other lanes for it, unless [`FaultProxy::with_patience`] says otherwise.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A proxy on a port of its own. Dropping it ends every connection.
 pub(crate) struct FaultProxy {
@@ -83,6 +84,7 @@ struct Shared {
     state: Mutex<State>,
     changed: Condvar,
     crash: Mutex<Option<Crash>>,
+    patience: Duration,
 }
 
 #[derive(Default)]
@@ -94,6 +96,8 @@ struct State {
     windows: Vec<u64>,
     committed: HashMap<u64, BTreeSet<u16>>,
     released: bool,
+    /// How many processes were killed.
+    kills: u32,
     closed: bool,
     sockets: Vec<TcpStream>,
 }
@@ -101,9 +105,14 @@ struct State {
 impl FaultProxy {
     /// Listens before the server on this port of 127.0.0.1.
     pub(crate) fn before(target: u16) -> Self {
+        Self::with_patience(target, PATIENCE)
+    }
+
+    /// The same where lanes may wait for each other in vain: for a lock, or for a fault whose lane has nothing to do.
+    pub(crate) fn with_patience(target: u16, patience: Duration) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a loopback port is free");
         let port = listener.local_addr().expect("a bound socket has an address").port();
-        let shared = Arc::new(Shared { target, state: Mutex::default(), changed: Condvar::new(), crash: Mutex::new(None) });
+        let shared = Arc::new(Shared { target, state: Mutex::default(), changed: Condvar::new(), crash: Mutex::new(None), patience });
         let accepting = Arc::clone(&shared);
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
@@ -143,6 +152,11 @@ impl FaultProxy {
     pub(crate) fn wait_fired(&self, count: usize) {
         let is_reached = self.shared.wait_for(Duration::from_secs(30), |state| state.fired.len() >= count);
         assert!(is_reached, "{count} faults are expected, these happened: {:?}", self.fired());
+    }
+
+    /// How many windows were claimed since the proxy was armed.
+    pub(crate) fn windows(&self) -> usize {
+        self.shared.state().windows.len()
     }
 
     /// The lanes that committed a window, by its number since the proxy was armed.
@@ -220,6 +234,8 @@ struct Link {
     shared: Arc<Shared>,
     client: TcpStream,
     server: TcpStream,
+    /// The processes that were killed before this one opened it.
+    kills_before: u32,
     stage: Mutex<Stage>,
 }
 
@@ -235,8 +251,11 @@ impl Link {
         for socket in [&client, &server] {
             socket.set_nodelay(true).expect("the socket is open");
         }
-        shared.state().sockets.extend([copy(&client), copy(&server)]);
-        let link = Arc::new(Self { shared: Arc::clone(shared), client, server, stage: Mutex::new(Stage::Idle) });
+        let mut state = shared.state();
+        state.sockets.extend([copy(&client), copy(&server)]);
+        let kills_before = state.kills;
+        drop(state);
+        let link = Arc::new(Self { shared: Arc::clone(shared), client, server, kills_before, stage: Mutex::new(Stage::Idle) });
         let back = Arc::clone(&link);
         // Either side's end is the link's end, so the error says nothing more.
         thread::spawn(move || {
@@ -318,7 +337,9 @@ impl Link {
                 self.meet(Point::BeforeClaim, part, packet)
             }
             (Told::Commit, Stage::Claimed(part)) => {
-                self.wait_for_fault_of_others(part);
+                if let Fate::IsLost = self.wait_for_fault_of_others(part) {
+                    return Fate::IsLost;
+                }
                 let fate = self.meet(Point::BeforeCommit, part, packet);
                 *self.stage() = Stage::Committing(part);
                 fate
@@ -331,13 +352,13 @@ impl Link {
     fn meet(&self, point: Point, part: Part, packet: &[u8]) -> Fate {
         let mut state = self.shared.state();
         let window = state.number_of(part.seq);
-        let is_here = |fault: &Fault| fault.point == point && fault.lane == part.lane && Some(fault.window) == window;
+        let is_here = |fault: &Fault| fault.point == point && fault.lane.is_none_or(|lane| lane == part.lane) && Some(fault.window) == window;
         let Some(fault) = state.armed.iter().copied().find(is_here) else { return Fate::Passes };
         drop(state);
         if let Others::Committed(count) = fault.others {
             let others =
                 |state: &State| state.committed.get(&part.seq).map_or(0, |lanes| lanes.iter().filter(|lane| **lane != part.lane).count());
-            self.shared.wait_for(OTHERS_LIMIT, |state| others(state) >= count);
+            self.shared.wait_for(self.shared.patience, |state| others(state) >= count);
         }
         state = self.shared.state();
         let Some(index) = state.armed.iter().position(|armed| *armed == fault) else { return Fate::Passes };
@@ -367,6 +388,7 @@ impl Link {
             && let Some(crash) = &*self.shared.crash.lock().expect("no thread panics with it")
         {
             crash();
+            self.shared.state().kills += 1;
         }
         match act {
             Act::Hold => return Fate::Passes,
@@ -379,13 +401,21 @@ impl Link {
     }
 
     /// A lane does not commit while a fault of another one waits to be the first in this window.
-    fn wait_for_fault_of_others(&self, part: Part) {
+    fn wait_for_fault_of_others(&self, part: Part) -> Fate {
+        let mut state = self.shared.state();
+        let window = state.number_of(part.seq);
+        for fault in state.armed.iter_mut().filter(|fault| fault.others == Others::Waiting && Some(fault.window) == window) {
+            fault.lane.get_or_insert(part.lane);
+        }
+        drop(state);
         let is_free = |state: &State| {
             let window = state.number_of(part.seq);
-            let goes_first = |fault: &Fault| fault.others == Others::Waiting && fault.lane != part.lane && Some(fault.window) == window;
+            let goes_first = |fault: &Fault| fault.others == Others::Waiting && fault.lane != Some(part.lane) && Some(fault.window) == window;
             !state.armed.iter().chain(&state.happening).any(goes_first)
         };
-        self.shared.wait_for(OTHERS_LIMIT, is_free);
+        self.shared.wait_for(self.shared.patience, is_free);
+        // A process that is gone says no more.
+        if self.shared.state().kills > self.kills_before { Fate::IsLost } else { Fate::Passes }
     }
 }
 

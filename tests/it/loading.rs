@@ -13,8 +13,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rowgate::checkpoint;
-
 use crate::server::{Kind, Server};
 
 /// Servers that changes are loaded into.
@@ -27,13 +25,6 @@ const PASSWORD: &str = "pass word";
 /// How long one replay of the tests may take.
 const RUN_LIMIT: Duration = Duration::from_secs(600);
 
-const DEAD_LETTERS: &str = "CREATE TABLE IF NOT EXISTS retl.rowgate_dead_letter (
-  id bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  job varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
-  letter longtext CHARACTER SET utf8mb4 NOT NULL,
-  created_at timestamp(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)
-) ENGINE=InnoDB";
-
 /// The shared server of this kind, with all that loading needs.
 pub(crate) fn target(kind: Kind) -> &'static Server {
     static PREPARED: [OnceLock<()>; 3] = [const { OnceLock::new() }; 3];
@@ -44,11 +35,11 @@ pub(crate) fn target(kind: Kind) -> &'static Server {
 
 /// Makes the loader's user and the tables of `retl`.
 pub(crate) fn prepare(server: &Server) {
-    server.run(&format!(
-        "CREATE USER IF NOT EXISTS {USER}@'%' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON *.* TO {USER}@'%';
-         CREATE DATABASE IF NOT EXISTS retl; {}; {DEAD_LETTERS}",
-        checkpoint::TABLES.join(";\n")
-    ));
+    server.run(&format!("CREATE USER IF NOT EXISTS {USER}@'%' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON *.* TO {USER}@'%'"));
+    let mut init = Command::new(env!("CARGO_BIN_EXE_rowgate"));
+    let made = init.env("ROWGATE_PASSWORD", PASSWORD).args(["init", "--to", &address(server.port())]).output();
+    let made = made.expect("the binary of this package runs");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }
 
 /// The address of whatever listens on a port: a server, or a proxy before it.
