@@ -21,7 +21,7 @@ type Rows = Vec<Vec<Option<String>>>;
 
 /// Rounds, and histories in each.
 fn size() -> (u64, u64) {
-    if std::env::var_os("ROWGATE_SLOW").is_some() { (100, 20) } else { (4, 8) }
+    if std::env::var_os("ROWGATE_SLOW").is_some() { (100, 20) } else { (6, 8) }
 }
 
 /// The seed of the first round; `ROWGATE_SEED` repeats another one.
@@ -63,10 +63,10 @@ impl Round {
     /// Replays until a process ends by itself; tells what happened on the way.
     fn replay(&self, random: &mut Random, proxy: &FaultProxy, queries: &Path, told: &mut String) -> Result<(), String> {
         let mut replay = Replay::new(&new_job("history"), queries, &self.binlogs, &[address(proxy.port())]);
-        let mut crashes = random.below(4);
+        let mut crashes = 1 + random.below(3);
         loop {
-            replay.lanes = 1 + random.below(4) as u16;
-            replay.window_rows = 1 + random.below(10 * self.histories.len() as u64);
+            replay.lanes = random.pick(&[1, 2, 2, 3, 3, 4, 4]);
+            replay.window_rows = 1 + random.below(8 * self.histories.len() as u64);
             let faults = random_faults(random, replay.lanes, crashes > 0);
             let process = replay.start();
             proxy.arm(&faults, process.killer());
@@ -118,13 +118,18 @@ impl Drop for Round {
     }
 }
 
+/// A crash, while some are left, and a lost connection.
 fn random_faults(random: &mut Random, lanes: u16, crashes: bool) -> Vec<Fault> {
-    let mut fault = |acts: &[Act]| Fault {
-        lane: random.below(lanes.into()) as u16,
-        window: 1 + random.below(3) as usize,
-        point: random.pick(&Point::ALL),
-        others: random.pick(&[Others::AsTheyCome, Others::AsTheyCome, Others::Committed(1), Others::Waiting]),
-        act: random.pick(acts),
+    let mut fault = |acts: &[Act]| {
+        let point = random.pick(&Point::ALL);
+        // Mostly so that lanes stand apart, which is what a redo is for.
+        let apart = match point {
+            Point::BeforeClaim | Point::AfterClaim | Point::BeforeCommit => Others::Committed(1),
+            Point::AnswerLost | Point::AfterCommit => Others::Waiting,
+        };
+        let others = random.pick(&[Others::AsTheyCome, apart, apart]);
+        let lane = if random.is_in(60) { None } else { Some(random.below(lanes.into()) as u16) };
+        Fault { lane, window: 1 + random.below(2) as usize, point, others, act: random.pick(acts) }
     };
     let mut faults = Vec::new();
     if crashes {

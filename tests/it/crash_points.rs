@@ -103,7 +103,7 @@ fn survive_kills_at_every_point(kind: Kind) {
         for window in [1, 2] {
             for lane in 0..LANES {
                 let process = replay.start();
-                proxy.arm(&[Fault { lane, window, point, others, act: Act::Kill }], process.killer());
+                proxy.arm(&[Fault { lane: Some(lane), window, point, others, act: Act::Kill }], process.killer());
                 process.wait().killed();
                 proxy.wait_fired(1);
                 assert_others(point, lane, &proxy.committed(window));

@@ -59,7 +59,8 @@ pub(crate) enum Act {
 /// Something that happens once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fault {
-    pub(crate) lane: u16,
+    /// None is the lane that comes there first.
+    pub(crate) lane: Option<u16>,
     /// Counted from 1 among the windows that lanes claimed since the proxy was armed.
     pub(crate) window: usize,
     pub(crate) point: Point,
@@ -351,7 +352,7 @@ impl Link {
     fn meet(&self, point: Point, part: Part, packet: &[u8]) -> Fate {
         let mut state = self.shared.state();
         let window = state.number_of(part.seq);
-        let is_here = |fault: &Fault| fault.point == point && fault.lane == part.lane && Some(fault.window) == window;
+        let is_here = |fault: &Fault| fault.point == point && fault.lane.is_none_or(|lane| lane == part.lane) && Some(fault.window) == window;
         let Some(fault) = state.armed.iter().copied().find(is_here) else { return Fate::Passes };
         drop(state);
         if let Others::Committed(count) = fault.others {
@@ -401,9 +402,15 @@ impl Link {
 
     /// A lane does not commit while a fault of another one waits to be the first in this window.
     fn wait_for_fault_of_others(&self, part: Part) -> Fate {
+        let mut state = self.shared.state();
+        let window = state.number_of(part.seq);
+        for fault in state.armed.iter_mut().filter(|fault| fault.others == Others::Waiting && Some(fault.window) == window) {
+            fault.lane.get_or_insert(part.lane);
+        }
+        drop(state);
         let is_free = |state: &State| {
             let window = state.number_of(part.seq);
-            let goes_first = |fault: &Fault| fault.others == Others::Waiting && fault.lane != part.lane && Some(fault.window) == window;
+            let goes_first = |fault: &Fault| fault.others == Others::Waiting && fault.lane != Some(part.lane) && Some(fault.window) == window;
             !state.armed.iter().chain(&state.happening).any(goes_first)
         };
         self.shared.wait_for(self.shared.patience, is_free);

@@ -70,13 +70,13 @@ impl Case {
 
     /// Kills it when this lane alone has committed the window.
     fn kill_after(&self, replay: &Replay, lane: u16, window: usize) {
-        self.run_with(replay, Fault { lane, window, point: Point::AfterCommit, others: Others::Waiting, act: Act::Kill }).killed();
+        self.run_with(replay, Fault { lane: Some(lane), window, point: Point::AfterCommit, others: Others::Waiting, act: Act::Kill }).killed();
     }
 
     /// Kills it when all lanes but this one have committed the window.
     fn kill_before(&self, replay: &Replay, lane: u16, window: usize) {
         let others = Others::Committed(usize::from(replay.lanes) - 1);
-        self.run_with(replay, Fault { lane, window, point: Point::AfterClaim, others, act: Act::Kill }).killed();
+        self.run_with(replay, Fault { lane: Some(lane), window, point: Point::AfterClaim, others, act: Act::Kill }).killed();
     }
 
     fn assert_loaded(&self) {
@@ -165,7 +165,7 @@ fn partial_images_leave_no_nulls_wherever_the_replay_is_killed() {
                        BEGIN; UPDATE n SET x = 2 WHERE s = 'a' LIMIT 2; UPDATE t SET note = 'c'; DELETE FROM t WHERE id = 1; COMMIT;\n";
             let case = Case::with(kind, "partial", sql);
             for window in [2, 1] {
-                case.run_with(&case.replay(3, 1), Fault { lane: 0, window, point, others: Others::AsTheyCome, act: Act::Kill }).killed();
+                case.run_with(&case.replay(3, 1), Fault { lane: Some(0), window, point, others: Others::AsTheyCome, act: Act::Kill }).killed();
             }
             case.replay(2, 100).run().done();
             case.assert_loaded();
@@ -202,7 +202,7 @@ fn rows_without_a_key_come_once_when_the_answer_to_their_commit_is_lost() {
             Case::new(kind, "answer", &["INSERT INTO n VALUES (1,'a'), (1,'a')", "DELETE FROM n LIMIT 1; INSERT INTO n VALUES (2,'b')"]);
         for (window, act) in [(1, Act::Kill), (1, Act::Cut)] {
             let ended =
-                case.run_with(&case.replay(2, 1), Fault { lane: 0, window, point: Point::AnswerLost, others: Others::AsTheyCome, act });
+                case.run_with(&case.replay(2, 1), Fault { lane: Some(0), window, point: Point::AnswerLost, others: Others::AsTheyCome, act });
             if act == Act::Cut {
                 ended.done();
             }
@@ -225,7 +225,7 @@ fn what_a_killed_process_sent_last_may_arrive_while_the_next_one_takes_over() {
         );
         let act = Act::KillThenDeliver(Duration::from_millis(1500));
         for (lane, window, point) in [(0, 1, Point::BeforeCommit), (0, 1, Point::BeforeClaim), (1, 1, Point::BeforeCommit)] {
-            case.run_with(&case.replay(2, 1), Fault { lane, window, point, others: Others::AsTheyCome, act }).killed();
+            case.run_with(&case.replay(2, 1), Fault { lane: Some(lane), window, point, others: Others::AsTheyCome, act }).killed();
         }
         case.replay(2, 1).run().done();
         case.assert_loaded();
@@ -245,7 +245,7 @@ fn a_process_that_wakes_up_after_another_took_over_writes_nothing() {
             ],
         );
         let sleeper = case.replay(2, 1).start();
-        let fault = Fault { lane: 0, window: 2, point: Point::BeforeClaim, others: Others::Committed(1), act: Act::Hold };
+        let fault = Fault { lane: Some(0), window: 2, point: Point::BeforeClaim, others: Others::Committed(1), act: Act::Hold };
         case.proxy.arm(&[fault], sleeper.killer());
         case.proxy.wait_fired(1);
         Replay { to: vec![address(case.server.port())], ..case.replay(2, 1) }.run().done();
@@ -273,7 +273,7 @@ fn a_lane_whose_commit_arrives_after_its_connection_was_lost_commits_once() {
             let late = Act::CutThenDeliver(Duration::from_millis(700));
             let faults = [(1, Point::BeforeCommit, late), (2, Point::AnswerLost, Act::Cut)];
             let process = case.replay(2, 1).start();
-            let faults = faults.map(|(window, point, act)| Fault { lane, window, point, others: Others::AsTheyCome, act });
+            let faults = faults.map(|(window, point, act)| Fault { lane: Some(lane), window, point, others: Others::AsTheyCome, act });
             case.proxy.arm(&faults, process.killer());
             let ended = process.wait().done();
             assert_eq!(case.proxy.fired().len(), 2);
@@ -305,7 +305,7 @@ fn a_lanes_rows_and_its_checkpoint_are_there_together_or_not_at_all() {
     for kind in TARGETS {
         for point in Point::ALL {
             let case = Case::new(kind, "whole", &["INSERT INTO t VALUES (1,'a','a'), (2,'b','a'); INSERT INTO n VALUES (1,'a')"]);
-            case.run_with(&case.replay(1, 1), Fault { lane: 0, window: 1, point, others: Others::AsTheyCome, act: Act::Kill }).killed();
+            case.run_with(&case.replay(1, 1), Fault { lane: Some(0), window: 1, point, others: Others::AsTheyCome, act: Act::Kill }).killed();
             let job = &case.replay.job;
             let high = case.server.query_text(&format!("SELECT high FROM retl.rowgate_checkpoint WHERE job = '{job}'"));
             let is_committed = matches!(point, Point::AnswerLost | Point::AfterCommit);

@@ -79,7 +79,7 @@ fn a_transaction_larger_than_memory_is_applied_once_wherever_the_replay_is_kille
         let proxy = &large.proxies[number];
         for (window, point) in [(2, Point::BeforeCommit), (1, Point::AnswerLost), (1, Point::BeforeCommit)] {
             let process = large.replay().start();
-            proxy.arm(&[Fault { lane: 0, window, point, others: Others::AsTheyCome, act: Act::Kill }], process.killer());
+            proxy.arm(&[Fault { lane: Some(0), window, point, others: Others::AsTheyCome, act: Act::Kill }], process.killer());
             process.wait().killed();
             proxy.wait_fired(1);
         }
@@ -95,7 +95,7 @@ fn a_transaction_larger_than_memory_is_left_out_where_only_the_other_server_lack
     let process = large.replay().start();
     let [ahead, behind] = &large.proxies;
     ahead.arm(&[], || ());
-    let held = Fault { lane: 0, window: 2, point: Point::BeforeClaim, others: Others::AsTheyCome, act: Act::Hold };
+    let held = Fault { lane: Some(0), window: 2, point: Point::BeforeClaim, others: Others::AsTheyCome, act: Act::Hold };
     behind.arm(&[held], || ());
     behind.wait_fired(1);
     while ahead.committed(2).is_empty() {
