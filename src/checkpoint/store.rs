@@ -130,12 +130,12 @@ impl Store {
         Ok(connection.execute(sql).await?.matched.is_some_and(|matched| matched > 0))
     }
 
-    /// Forgets the job and its rows.
+    /// Forgets the job and how far its lanes are. Epochs go on: an older process that still runs must not take a new one for its own.
     pub async fn forget(&self, connection: &mut Connection) -> Result<(), MysqlError> {
         let job = &self.job;
         connection
             .execute_all(format!(
-                "START TRANSACTION; DELETE FROM retl.rowgate_checkpoint WHERE job = {job}; DELETE FROM retl.rowgate_job WHERE job = {job}; COMMIT"
+                "START TRANSACTION; UPDATE retl.rowgate_checkpoint SET epoch = epoch + 1, seq = 0, low = NULL, high = NULL, single = 0 WHERE job = {job}; DELETE FROM retl.rowgate_job WHERE job = {job}; COMMIT"
             ))
             .await?;
         Ok(())
