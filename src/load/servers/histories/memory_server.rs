@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Contents, Dice, MemoryTable, Row, Shape, memory_table::Entry};
 use crate::{
-    checkpoint::{Claim, LaneRow},
+    checkpoint::{Claim, JobRecord, LaneRow},
     load::lane::ConflictKind,
     position::BinlogOffset,
 };
@@ -13,6 +13,9 @@ use crate::{
 pub(super) struct MemoryServer {
     tables: BTreeMap<String, MemoryTable>,
     lanes: Vec<LaneRow>,
+    pub(super) record: Option<JobRecord>,
+    /// The mappings of the process that last began a window.
+    pub(super) windows_by: Option<String>,
     transactions: BTreeMap<u64, Open>,
     next_transaction: u64,
     locks: BTreeMap<Lock, u64>,
@@ -67,6 +70,8 @@ impl MemoryServer {
         Self {
             tables: tables.into(),
             lanes: Vec::new(),
+            record: None,
+            windows_by: None,
             transactions: BTreeMap::new(),
             next_transaction: 1,
             locks: BTreeMap::new(),

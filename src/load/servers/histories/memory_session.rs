@@ -52,15 +52,23 @@ impl Connector for MemoryTarget {
 
 impl Target for MemoryTarget {
     async fn record(&self) -> Result<Option<JobRecord>, Failure> {
-        Ok(None)
+        self.process.step(&self.world, "before its record is read", false).await?;
+        Ok(self.world.server().record.clone())
     }
 
-    async fn take_over(&self, _job: &Job, lanes: u16) -> Result<Vec<LaneRow>, Failure> {
+    async fn take_over(&self, job: &Job, lanes: u16) -> Result<Vec<LaneRow>, Failure> {
         self.process.step(&self.world, "before it takes over", false).await?;
         let rows = self.world.ask(|server| server.take_over(lanes)).await?;
+        self.world.server().record.get_or_insert_with(|| record_of(job));
         self.world.server().say(|| format!("-- a process with {lanes} lanes takes over: {rows:?}"));
         self.process.step(&self.world, "after it took over", true).await?;
         Ok(rows)
+    }
+
+    async fn adopt(&self, job: &Job) -> Result<(), Failure> {
+        self.process.step(&self.world, "before its mappings are noted", false).await?;
+        self.world.server().record = Some(record_of(job));
+        self.process.step(&self.world, "after its mappings were noted", true).await
     }
 
     async fn definition(&self, place: &Place) -> Result<Option<TargetDefinition>, Failure> {
@@ -81,6 +89,10 @@ impl Target for MemoryTarget {
         self.process.step(&self.world, "after the end was noted", true).await?;
         Ok(is_ours)
     }
+}
+
+fn record_of(job: &Job) -> JobRecord {
+    JobRecord { mappings: job.mappings.clone(), fingerprint: job.fingerprint.clone() }
 }
 
 impl MemorySession {
@@ -262,6 +274,10 @@ impl RowWriter<'_> {
                     // The key keeps its bytes.
                     Some(met) => self.replace(server, &met, after, |column| !key.contains(&column)),
                 }
+            }
+            Rows::Change(rows) | Rows::Update(rows) if key.is_empty() => {
+                let (before, after) = (self.row(rows[index].0), self.row(rows[index].1));
+                Ok(server.delete_copy(transaction, table, &before) && server.insert(transaction, table, after).is_ok())
             }
             Rows::Change(rows) | Rows::Update(rows) => {
                 let (before, after) = rows[index];

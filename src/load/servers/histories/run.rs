@@ -4,7 +4,7 @@ use std::sync::{Arc, atomic::Ordering::Relaxed};
 
 use tokio::{
     runtime::Runtime,
-    sync::mpsc,
+    sync::{mpsc, oneshot},
     task::{JoinHandle, yield_now},
 };
 
@@ -73,7 +73,9 @@ async fn run(world: &Arc<World>, chunks: &Arc<Vec<Chunk>>) -> Result<(), String>
         let process = Arc::new(Process::new(stop_at, has_faults && world.chance(50)));
         let ends_early = has_faults && world.chance(20);
         let upto = if ends_early { 1 + world.below(chunks.len()) } else { chunks.len() };
-        let mut task = tokio::spawn(one_process(Arc::clone(world), Arc::clone(&process), Arc::clone(chunks), upto));
+        let words = words(world, has_faults);
+        let is_other = world.server().windows_by.as_ref().is_some_and(|by| *by != words);
+        let mut task = tokio::spawn(one_process(Arc::clone(world), Arc::clone(&process), Arc::clone(chunks), upto, words));
         let ended = tokio::select! {
             biased;
             () = process.stopped.notified() => None,
@@ -94,6 +96,7 @@ async fn run(world: &Arc<World>, chunks: &Arc<Vec<Chunk>>) -> Result<(), String>
             }
             Some(Ok(_)) if upto == chunks.len() => return end(world, chunks, paused).await,
             Some(Ok(_)) => {}
+            Some(Err(LoadError::MappingsChangedInRedo { .. })) if is_other => {}
             Some(Err(error)) => excuse(world, &error, chunks[upto - 1].done < process.redo_end())?,
         }
         if world.server().violation.is_some() {
@@ -101,6 +104,14 @@ async fn run(world: &Arc<World>, chunks: &Arc<Vec<Chunk>>) -> Result<(), String>
         }
     }
     Err("no process gets to the end".to_owned())
+}
+
+/// What a process calls its mappings: other words for the same rules now and then. What they make of rows is the same, but nobody
+/// can know that.
+fn words(world: &World, may_differ: bool) -> String {
+    let others = if may_differ && world.chance(15) { Some(["rules", "other rules"][world.below(2)].to_owned()) } else { None };
+    let last = world.server().windows_by.clone();
+    others.or(last).unwrap_or_else(|| "rules".to_owned())
 }
 
 /// Everything is loaded: whoever is left over finds out that it is fenced, and changes nothing.
@@ -132,17 +143,26 @@ fn excuse(world: &World, error: &LoadError, misses_redo: bool) -> Result<(), Str
     }
 }
 
-async fn one_process(world: Arc<World>, process: Arc<Process>, chunks: Arc<Vec<Chunk>>, upto: usize) -> Result<LoadOutcome, LoadError> {
+async fn one_process(
+    world: Arc<World>,
+    process: Arc<Process>,
+    chunks: Arc<Vec<Chunk>>,
+    upto: usize,
+    words: String,
+) -> Result<LoadOutcome, LoadError> {
     let mut dice = Dice::new(world.below(usize::MAX) as u64);
     let options = LoadOptions {
         lanes: 1 + dice.below(4) as u16,
-        mapping_change: MappingChange::Refuse,
+        mapping_change: MappingChange::Accept,
         window: WindowLimits { changes: dice.pick(&[1, 2, 4, 8, 100]), bytes: dice.pick(&[1, 3_000, 1 << 20, 1 << 20]) },
         patience: Patience { attempts: 12, first_wait: std::time::Duration::ZERO, longest_wait: std::time::Duration::ZERO },
     };
     let target = Arc::new(MemoryTarget { world: Arc::clone(&world), process: Arc::clone(&process) });
-    let job = Job::new("job".to_owned(), "mappings".to_owned());
+    let job = Job::new("job".to_owned(), words.clone());
     let standing = take_over(&*target, &job, options.lanes, &order(), options.mapping_change).await?;
+    if process.is_current.load(Relaxed) {
+        world.server().windows_by = Some(words);
+    }
     let from = standing.redo.from.as_ref();
     process.set_redo_end(standing.redo.to.as_ref());
     if from == standing.redo.to.as_ref() && process.is_current.load(Relaxed) {
@@ -153,16 +173,26 @@ async fn one_process(world: Arc<World>, process: Arc<Process>, chunks: Arc<Vec<C
     let first = dice.pick(&starts);
     let server = Server::new(format!("s{}", world.number).into(), target, &standing, order(), &options)?;
     let (orders, waiting) = mpsc::channel(1 + dice.below(4));
-    let feed = async move {
-        for chunk in &chunks[first..upto] {
-            for _ in 0..dice.pick(&[0, 0, 1, 20]) {
-                yield_now().await;
-            }
-            if orders.send(Order::Take(chunk.routed.clone())).await.is_err() {
-                break;
+    let feed = feed(&world, &process, &chunks[first..upto], orders, dice);
+    let (_, outcome) = tokio::join!(feed, server.run(waiting));
+    outcome
+}
+
+/// Gives the server its chunks, and lets it commit what it has in between, as a change of definitions does. None: it has ended.
+async fn feed(world: &World, process: &Process, chunks: &[Chunk], orders: mpsc::Sender<Order>, mut dice: Dice) -> Option<()> {
+    for chunk in chunks {
+        for _ in 0..dice.pick(&[0, 0, 1, 20]) {
+            yield_now().await;
+        }
+        if !chunk.continues && dice.chance(10) {
+            let (done, settled) = oneshot::channel();
+            orders.send(Order::Settle(done)).await.ok()?;
+            settled.await.ok()?;
+            if process.is_current.load(Relaxed) && chunk.done_before >= process.redo_end() {
+                world.compare(chunk.done_before, "when all was to be settled");
             }
         }
-    };
-    let ((), outcome) = tokio::join!(feed, server.run(waiting));
-    outcome
+        orders.send(Order::Take(chunk.routed.clone())).await.ok()?;
+    }
+    Some(())
 }
