@@ -65,10 +65,14 @@ impl Target for MemoryTarget {
         Ok(rows)
     }
 
-    async fn adopt(&self, job: &Job) -> Result<(), Failure> {
-        self.process.step(&self.world, "before its mappings are noted", false).await?;
-        self.world.server().record = Some(record_of(job));
-        self.process.step(&self.world, "after its mappings were noted", true).await
+    async fn adopt(&self, job: &Job, epoch: u64) -> Result<bool, Failure> {
+        self.process.step(&self.world, "before its mappings are noted", true).await?;
+        let is_ours = self.world.server().lane_row(0).is_some_and(|row| row.epoch == epoch);
+        if is_ours {
+            self.world.server().record = Some(record_of(job));
+        }
+        self.process.step(&self.world, "after its mappings were noted", true).await?;
+        Ok(is_ours)
     }
 
     async fn definition(&self, place: &Place) -> Result<Option<TargetDefinition>, Failure> {
