@@ -75,6 +75,23 @@ fn a_restart_loads_all_again() {
 }
 
 #[test]
+fn a_restart_fences_who_was_at_the_job() {
+    for (kind, target) in CROSSED {
+        let source = source(kind);
+        let job = Job::new(&source, target, CREATE, &["t"]);
+        let epoch = || -> u64 {
+            let rows = job.target.query_text(&format!("SELECT max(epoch) FROM retl.rowgate_checkpoint WHERE job = '{}'", job.name));
+            rows[0][0].as_deref().and_then(|epoch| epoch.parse().ok()).expect("the job has lanes")
+        };
+        job.replay(&source, &[]);
+        let before = epoch();
+        job.target.run(&format!("DELETE FROM {}.t", job.schema));
+        job.replay(&source, &["--restart"]);
+        assert!(epoch() > before, "an older process would take the job for its own");
+    }
+}
+
+#[test]
 fn a_start_that_would_move_a_checkpoint_is_refused() {
     for (kind, target) in CROSSED {
         let source = source(kind);
