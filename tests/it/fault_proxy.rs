@@ -352,7 +352,8 @@ impl Link {
     fn meet(&self, point: Point, part: Part, packet: &[u8]) -> Fate {
         let mut state = self.shared.state();
         let window = state.number_of(part.seq);
-        let is_here = |fault: &Fault| fault.point == point && fault.lane.is_none_or(|lane| lane == part.lane) && Some(fault.window) == window;
+        let is_here =
+            |fault: &Fault| fault.point == point && fault.lane.is_none_or(|lane| lane == part.lane) && Some(fault.window) == window;
         let Some(fault) = state.armed.iter().copied().find(is_here) else { return Fate::Passes };
         drop(state);
         if let Others::Committed(count) = fault.others {
@@ -410,7 +411,8 @@ impl Link {
         drop(state);
         let is_free = |state: &State| {
             let window = state.number_of(part.seq);
-            let goes_first = |fault: &Fault| fault.others == Others::Waiting && fault.lane != Some(part.lane) && Some(fault.window) == window;
+            let goes_first =
+                |fault: &Fault| fault.others == Others::Waiting && fault.lane != Some(part.lane) && Some(fault.window) == window;
             !state.armed.iter().chain(&state.happening).any(goes_first)
         };
         self.shared.wait_for(self.shared.patience, is_free);

@@ -70,7 +70,8 @@ impl Case {
 
     /// Kills it when this lane alone has committed the window.
     fn kill_after(&self, replay: &Replay, lane: u16, window: usize) {
-        self.run_with(replay, Fault { lane: Some(lane), window, point: Point::AfterCommit, others: Others::Waiting, act: Act::Kill }).killed();
+        self.run_with(replay, Fault { lane: Some(lane), window, point: Point::AfterCommit, others: Others::Waiting, act: Act::Kill })
+            .killed();
     }
 
     /// Kills it when all lanes but this one have committed the window.
@@ -165,7 +166,8 @@ fn partial_images_leave_no_nulls_wherever_the_replay_is_killed() {
                        BEGIN; UPDATE n SET x = 2 WHERE s = 'a' LIMIT 2; UPDATE t SET note = 'c'; DELETE FROM t WHERE id = 1; COMMIT;\n";
             let case = Case::with(kind, "partial", sql);
             for window in [2, 1] {
-                case.run_with(&case.replay(3, 1), Fault { lane: Some(0), window, point, others: Others::AsTheyCome, act: Act::Kill }).killed();
+                case.run_with(&case.replay(3, 1), Fault { lane: Some(0), window, point, others: Others::AsTheyCome, act: Act::Kill })
+                    .killed();
             }
             case.replay(2, 100).run().done();
             case.assert_loaded();
@@ -201,8 +203,8 @@ fn rows_without_a_key_come_once_when_the_answer_to_their_commit_is_lost() {
         let case =
             Case::new(kind, "answer", &["INSERT INTO n VALUES (1,'a'), (1,'a')", "DELETE FROM n LIMIT 1; INSERT INTO n VALUES (2,'b')"]);
         for (window, act) in [(1, Act::Kill), (1, Act::Cut)] {
-            let ended =
-                case.run_with(&case.replay(2, 1), Fault { lane: Some(0), window, point: Point::AnswerLost, others: Others::AsTheyCome, act });
+            let ended = case
+                .run_with(&case.replay(2, 1), Fault { lane: Some(0), window, point: Point::AnswerLost, others: Others::AsTheyCome, act });
             if act == Act::Cut {
                 ended.done();
             }
@@ -305,7 +307,8 @@ fn a_lanes_rows_and_its_checkpoint_are_there_together_or_not_at_all() {
     for kind in TARGETS {
         for point in Point::ALL {
             let case = Case::new(kind, "whole", &["INSERT INTO t VALUES (1,'a','a'), (2,'b','a'); INSERT INTO n VALUES (1,'a')"]);
-            case.run_with(&case.replay(1, 1), Fault { lane: Some(0), window: 1, point, others: Others::AsTheyCome, act: Act::Kill }).killed();
+            case.run_with(&case.replay(1, 1), Fault { lane: Some(0), window: 1, point, others: Others::AsTheyCome, act: Act::Kill })
+                .killed();
             let job = &case.replay.job;
             let high = case.server.query_text(&format!("SELECT high FROM retl.rowgate_checkpoint WHERE job = '{job}'"));
             let is_committed = matches!(point, Point::AnswerLost | Point::AfterCommit);
