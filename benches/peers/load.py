@@ -18,7 +18,8 @@ arguments.add_argument("--tools", default="rowgate,pipe,replica")
 arguments.add_argument("--lanes", default="4")
 options = arguments.parse_args()
 mysql97_root = os.environ.get("ROWGATE_TEST_SERVERS", str(here.parent.parent / "target" / "test-servers")) + "/mysql97"
-RELAXED = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=1G", "--innodb-log-file-size=1G"]
+RELAXED = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=1G"]
+LOG_SIZE = {"maria": "--innodb-log-file-size=1G", "mysql97": "--innodb-redo-log-capacity=2G"}
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -35,7 +36,7 @@ class Server:
         self.kind, self.data, self.port = kind, folder, free_port()
         self.script = [str(servers / ("mariadb.sh" if kind == "maria" else "mysql97.sh"))]
         self.root = [] if kind == "maria" else [mysql97_root]
-        subprocess.run([*self.script, "start", *self.root, self.data, str(self.port), *extra], check=True)
+        subprocess.run([*self.script, "start", *self.root, self.data, str(self.port), *extra, *RELAXED, LOG_SIZE[kind]], check=True)
         self.pid = int(pathlib.Path(self.data + ".pid").read_text())
         atexit.register(self.stop)
 
@@ -85,7 +86,7 @@ class Case:
     def __init__(self, kind, name, folder):
         self.kind, self.name, self.folder = kind, name, folder
         self.head, body = workload(name, kind)
-        self.source = Server(kind, f"{folder}/source", "--max-binlog-size=1G", "--sync-binlog=0", *RELAXED)
+        self.source = Server(kind, f"{folder}/source", "--max-binlog-size=1G", "--sync-binlog=0")
         self.source.run(self.head + "FLUSH BINARY LOGS;")
         self.log = pathlib.Path(self.source.data, "binlog.index").read_text().split()[-1].removeprefix("./")
         self.source.run(body)
@@ -95,7 +96,7 @@ class Case:
         self.expected = self.source.checksums()
         no_log = "--skip-log-bin" if kind == "maria" else "--disable-log-bin"
         local = ["--local-infile=ON"]
-        self.target = Server(kind, f"{folder}/target", no_log, *local, *RELAXED)
+        self.target = Server(kind, f"{folder}/target", no_log, *local)
         self.target.run("CREATE USER rowgate@'127.0.0.1' IDENTIFIED BY 'pw'; GRANT ALL ON *.* TO rowgate@'127.0.0.1';")
         self.rules = f"{folder}/identity.sql"
         self.schema = f"{folder}/schema.sql"

@@ -27,7 +27,7 @@ pub enum Session {
     ///   the index with `FORCE INDEX (PRIMARY)`. A DELETE cannot (in the form `DELETE t FROM t FORCE INDEX …` both ignore it), but
     ///   does with `LIMIT n`, n the number of keys, unless the list is about as long as the table; on MySQL with the hint
     ///   `DELETE /*+ INDEX(t PRIMARY) */ FROM t …` always.
-    /// - Every warning of a statement is kept, so that one that matters cannot hide behind others.
+    /// - MariaDB keeps every warning of a statement. MySQL takes a privilege for that, and keeps 1,024.
     /// - No statement limit, and a wait for the next statement that outlasts a slow source.
     Loading,
 }
@@ -40,16 +40,14 @@ impl Session {
              sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES'",
         );
         if self == Self::Loading {
-            settings.push_str(
-                ", foreign_key_checks = 0, max_error_count = 65535, wait_timeout = 86400, net_read_timeout = 600, net_write_timeout = 600",
-            );
+            settings.push_str(", foreign_key_checks = 0, wait_timeout = 86400, net_read_timeout = 600, net_write_timeout = 600");
             settings.push_str(match server.flavor {
                 Flavor::MySql if server.number >= 50_720 => {
                     ", transaction_isolation = 'READ-COMMITTED', range_optimizer_max_mem_size = 0, max_execution_time = 0"
                 }
                 Flavor::MySql => ", tx_isolation = 'READ-COMMITTED'",
                 // 11.1 renamed it, and still takes this name.
-                Flavor::MariaDb => ", tx_isolation = 'READ-COMMITTED', max_statement_time = 0",
+                Flavor::MariaDb => ", tx_isolation = 'READ-COMMITTED', max_statement_time = 0, max_error_count = 65535",
             });
             if server.is_mariadb_from(100_318) {
                 settings.push_str(", in_predicate_conversion_threshold = 0");
