@@ -35,7 +35,15 @@ pub(crate) struct Source {
 impl Source {
     /// A schema with the tables that `create` makes.
     pub(crate) fn new(kind: Kind, name: &str, create: &str) -> Self {
-        let server = Server::shared(kind);
+        Self::on(Server::shared(kind), name, create)
+    }
+
+    /// The same on a server that nobody else works on: its binlog files end with this source's statements only.
+    pub(crate) fn alone(kind: Kind, name: &str, create: &str) -> Self {
+        Self::on(Box::leak(Box::new(Server::start(kind, &[]))), name, create)
+    }
+
+    fn on(server: &'static Server, name: &str, create: &str) -> Self {
         let schema = server.new_schema(name);
         let first_file = server.binlog_files().len();
         let mut source = Self { server, schema, first_file, files: Vec::new() };

@@ -11,10 +11,14 @@ fn source(kind: Kind) -> Source {
     Source::new(kind, "jobs", &format!("{CREATE} INSERT INTO t VALUES (1, 'a'), (2, 'b');"))
 }
 
+fn source_alone(kind: Kind) -> Source {
+    Source::alone(kind, "jobs", &format!("{CREATE} INSERT INTO t VALUES (1, 'a'), (2, 'b');"))
+}
+
 #[test]
 fn a_second_run_goes_on_where_the_first_one_ended() {
     for (kind, target) in CROSSED {
-        let mut source = source(kind);
+        let mut source = source_alone(kind);
         let job = Job::new(&source, target, CREATE, &["t"]);
         assert_eq!(job.replay(&source, &[]).changes, 2);
         assert_eq!(job.replay(&source, &[]).changes, 0);
@@ -111,7 +115,7 @@ fn a_start_that_would_move_a_checkpoint_is_refused() {
 #[test]
 fn a_run_stops_where_it_is_told_and_goes_on_there() {
     for (kind, target) in CROSSED {
-        let mut source = source(kind);
+        let mut source = source_alone(kind);
         source.run("INSERT INTO t VALUES (3, 'c');");
         let job = Job::new(&source, target, CREATE, &["t"]);
         let file = source.files()[1].file_name().expect("a file has a name").to_string_lossy().into_owned();
@@ -125,7 +129,7 @@ fn a_run_stops_where_it_is_told_and_goes_on_there() {
 #[test]
 fn a_checkpoint_in_a_file_that_is_not_given_is_refused() {
     for (kind, target) in CROSSED {
-        let mut source = source(kind);
+        let mut source = source_alone(kind);
         source.run("INSERT INTO t VALUES (3, 'c');");
         let job = Job::new(&source, target, CREATE, &["t"]);
         job.replay(&source, &[]);
