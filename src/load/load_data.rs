@@ -105,7 +105,7 @@ fn write_field(ty: &ColumnType, array: &dyn Array, row: usize, text: &mut String
         }
         // As the double it equals: a shorter text is read back as another FLOAT by way of a double.
         ColumnType::Float => {
-            write_double_literal(f64::from(array.as_primitive::<Float32Type>().value(row)), text).expect("a String takes any text")
+            write_double_literal(f64::from(array.as_primitive::<Float32Type>().value(row)), text).expect("a String takes any text");
         }
         _ => {
             write_text(ty, array, row, text);

@@ -1,7 +1,7 @@
 //! Where mutations are written: the door that every destination has, SQL scripts, and servers.
 //!
-//! Loading into servers keeps the algorithm of `docs/loading.md`: [`window`] cuts the stream into windows and their net change,
-//! [`lane`] applies a lane's part of one in one transaction with its checkpoint row, [`servers`] keeps a server's lanes at work.
+//! Loading into servers keeps the algorithm of `docs/loading.md`: `window` cuts the stream into windows and their net change,
+//! `lane` applies a lane's part of one in one transaction with its checkpoint row, `servers` keeps a server's lanes at work.
 
 mod cell_bytes;
 mod dead_letters;

@@ -174,8 +174,8 @@ pub(crate) struct Loaded {
 impl Loaded {
     /// Reads the line of the one server.
     pub(crate) fn of(run: &Run) -> Self {
-        let lines = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).expect("stdout is one JSON object a line"));
-        let line = lines.filter(|line| line.get("windows").is_some()).last().expect("each server has a line");
+        let mut lines = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).expect("stdout is one JSON object a line"));
+        let line = lines.rfind(|line| line.get("windows").is_some()).expect("each server has a line");
         let number = |name: &str| line[name].as_u64().expect("counts are numbers");
         let conflicts = line["conflicts"].as_array().expect("conflicts are a list").iter();
         let word = |value: &Value| value.as_str().expect("names are texts").to_owned();

@@ -1,6 +1,6 @@
 //! What a lane does in one open transaction: rows in their order, and conflicts by their mapping's policy.
 
-use std::sync::Arc;
+use std::{iter, ops::Range, sync::Arc};
 
 use super::{
     ConflictKind, Session, SessionError, Tally,
@@ -150,7 +150,7 @@ impl<'a, S: Session> Transaction<'a, S> {
 
     /// Halves what conflicts until single rows are left, which their mapping's policy decides about.
     async fn write_carefully(&mut self, table: Table<'_>, rows: Rows<'_>) -> Result<(), Stop> {
-        let mut waiting = vec![0..rows.len()];
+        let mut waiting: Vec<Range<usize>> = iter::once(0..rows.len()).collect();
         while let Some(range) = waiting.pop() {
             self.session.savepoint().await?;
             let part = rows.part(range.clone());

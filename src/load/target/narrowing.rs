@@ -21,9 +21,7 @@ pub(super) fn narrowing(column: &TargetColumn, to: &ColumnType) -> Option<&'stat
     if matches!(to, ColumnType::Integer { .. }) && has_fractions(from) {
         return Some("rounds fractions");
     }
-    if column.source.is_none() {
-        return None;
-    }
+    column.source?;
     match to {
         ColumnType::Float if !fits_mantissa(from, f32::MANTISSA_DIGITS) && *from != ColumnType::Float => Some("rounds to a FLOAT"),
         ColumnType::Double if !fits_mantissa(from, f64::MANTISSA_DIGITS) && !matches!(from, ColumnType::Float | ColumnType::Double) => {
