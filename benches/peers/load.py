@@ -141,7 +141,9 @@ class Case:
               CHANGE REPLICATION SOURCE TO source_host='127.0.0.1', source_port={source}, source_user='repl', source_password='pw', source_log_file='{self.log}', source_log_pos=4, source_auto_position=0, get_source_public_key=1; START REPLICA IO_THREAD;"""
             start, status, word = "START REPLICA SQL_THREAD;", "SHOW REPLICA STATUS\\G", ("Read_Source_Log_Pos", "Exec_Source_Log_Pos", "Source_Log_File", "Relay_Source_Log_File")
         def state():
-            text = subprocess.run(self.target.client("-e", status), capture_output=True, text=True, check=True).stdout
+            # MySQL 9's client takes \G only with --commands.
+            commands = [] if self.kind == "maria" else ["--commands"]
+            text = subprocess.run(self.target.client(*commands, "-e", status), capture_output=True, text=True, check=True).stdout
             found = dict(re.findall(r"^ *(\w+): (.*)$", text, re.M))
             for error in ("Last_SQL_Error", "Last_IO_Error"):
                 if found.get(error):
@@ -158,7 +160,8 @@ class Case:
         def act():
             self.target.run(start)
             while state()[1] != last:
-                time.sleep(0.05)
+                # Each look is a client process, which takes processor time from both sides.
+                time.sleep(0.3)
         result = self.timed(act)
         self.target.run("STOP SLAVE; RESET SLAVE ALL;" if self.kind == "maria" else "STOP REPLICA; RESET REPLICA ALL;")
         return result
