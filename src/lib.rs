@@ -7,6 +7,9 @@
 //! query files ─► dsl (text → tree, spans, diagnostics) ─┐
 //!                                                       ▼
 //! captured files ─► binlog ─► change ─► columnar ─► mapping (bind → plan → evaluate → transition) ─► load
+//!                                                                                                    │
+//!                              SQL scripts ◄─ or ─ windows → net change → components → lanes ─► mysql ─► targets
+//!                                                                          checkpoint (same transaction)
 //! ```
 //!
 //! # Rooms

@@ -140,6 +140,44 @@ fn a_checkpoint_in_a_file_that_is_not_given_is_refused() {
 }
 
 #[test]
+fn an_alter_is_followed_where_the_target_matches_and_named_where_it_does_not() {
+    for (kind, target) in CROSSED {
+        let mut source = source_alone(kind);
+        let job = Job::new(&source, target, CREATE, &["t"]);
+        source.run("ALTER TABLE t ADD COLUMN w INT; INSERT INTO t VALUES (3, 'c', 7);");
+        let stopped = job.try_replay(source.files(), &[]);
+        assert_eq!(stopped.code, 2, "{}", stopped.stderr);
+        assert!(stopped.stderr.contains("has no column `w`"), "{}", stopped.stderr);
+        assert_eq!(job.contents("t").len(), 2, "what came before the ALTER is committed");
+        job.target.run(&format!("ALTER TABLE {}.t ADD COLUMN w INT", job.schema));
+        assert_eq!(job.replay(&source, &[]).changes, 1);
+        job.assert_same(&source, "t");
+    }
+}
+
+#[test]
+fn a_truncate_stops_a_job_which_goes_on_behind_it() {
+    for (kind, target) in CROSSED {
+        let mut source = source_alone(kind);
+        let job = Job::new(&source, target, CREATE, &["t"]);
+        source.run("TRUNCATE TABLE t; INSERT INTO t VALUES (9, 'z');");
+        for _ in 0..2 {
+            let stopped = job.try_replay(source.files(), &[]);
+            assert_eq!(stopped.code, 2, "{}", stopped.stderr);
+            assert!(stopped.stderr.contains("truncates the mapped table"), "{}", stopped.stderr);
+        }
+        assert_eq!(job.contents("t").len(), 2);
+        let told = job.try_replay(source.files(), &[]).stderr;
+        let (_, rest) = told.split_once("go on with `--start ").expect("the way on is told");
+        let start = rest.split('`').next().expect("split gives one part at least");
+        job.target.run(&format!("TRUNCATE TABLE {}.t", job.schema));
+        assert_eq!(job.replay(&source, &["--start", start]).changes, 1);
+        job.assert_same(&source, "t");
+        assert_eq!(job.replay(&source, &[]).changes, 0);
+    }
+}
+
+#[test]
 fn two_jobs_on_one_server_do_not_know_of_one_another() {
     for (kind, target) in CROSSED {
         let source = source(kind);

@@ -17,7 +17,7 @@ use crate::{
         window::{Bindings, Bound, Closed, LaneWork, Window, WindowBuilder, WindowKind, lane_works},
     },
     mapping::{MissingTable, PlaceId, Places, RoutedBatch, Transition},
-    position::{BinlogOffset, FileOrder},
+    position::FileOrder,
     schema::TableName,
 };
 
@@ -119,7 +119,9 @@ impl<T: Target> Server<T> {
             }
         }
         self.bindings = Bindings::default();
-        Ok(())
+        // An open large transaction holds lane 0's row, and is given up by whoever settled.
+        let is_whole = self.builder.unfinished_redo().is_none() && !self.builder.is_inside_transaction();
+        if is_whole { self.complete().await } else { Ok(()) }
     }
 
     async fn finish(mut self) -> Result<LoadOutcome, LoadError> {
@@ -129,17 +131,17 @@ impl<T: Target> Server<T> {
         }
         if self.builder.is_inside_transaction() {
             self.give_up_large().await;
-        }
-        if let Some(passed) = self.builder.passed().cloned() {
-            self.complete(&passed).await?;
+            self.complete().await?;
         }
         let mut tally = Tally::default();
         self.idle.iter().for_each(|lane| tally.add(lane.tally()));
         Ok(LoadOutcome { server: self.name, changes: self.changes, tally, windows: self.windows })
     }
 
-    async fn complete(&mut self, passed: &BinlogOffset) -> Result<(), LoadError> {
-        match self.patience.keep_trying(|| self.target.complete(self.epoch, passed)).await? {
+    /// Notes that every lane has committed everything that was read.
+    async fn complete(&mut self) -> Result<(), LoadError> {
+        let Some(passed) = self.builder.passed().cloned() else { return Ok(()) };
+        match self.patience.keep_trying(|| self.target.complete(self.epoch, &passed)).await? {
             true => Ok(()),
             false => Err(LoadError::Fenced { lane: 0 }),
         }
