@@ -131,6 +131,10 @@ pub(super) struct ReplayArguments {
     /// Go on with other mappings than the job was begun with.
     #[arg(long)]
     pub(super) accept_mapping_change: bool,
+    /// Go on although foreign keys of mapped tables change rows that the binlog does not show (all but MySQL from 9.6 on): right where no
+    /// row that others refer to goes or gets another key.
+    #[arg(long)]
+    pub(super) accept_cascades: bool,
     /// Begin anew: forget how far the job is (what it loaded stays), or replace the scripts that an earlier replay left in DIR.
     #[arg(long)]
     pub(super) restart: bool,

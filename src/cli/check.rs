@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     args::{CheckArguments, Format},
+    cascade_warnings::warn_of_cascades,
     definitions::{read_definitions, server_of},
     diagnostic_lines,
     diagnostics::{Painter, refuse_errors},
@@ -56,6 +57,7 @@ fn check(arguments: &CheckArguments, folder: &QueryFolder, painter: Painter) -> 
     if let Some(capture) = capture {
         let mut reader = CaptureReader::open(capture, history, NoCells(set.clone()), ReadOptions::default())?;
         while reader.next()?.is_some() {}
+        warn_of_cascades(reader.unseen_cascades())?;
         history = reader.history().clone();
     }
     problems.extend(set.check(history.tables().cloned(), &Policies::default(), &Servers::Any { default: "default".into() }));

@@ -3,6 +3,7 @@
 mod answer_cell;
 mod args;
 mod capture_copy;
+mod cascade_warnings;
 mod check;
 mod definitions;
 mod diagnostic_lines;
