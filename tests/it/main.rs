@@ -20,6 +20,7 @@ mod expression_table;
 mod expressions;
 mod fault_proxy;
 mod foreign_keys;
+mod functions;
 mod init;
 mod loading;
 mod loading_case;

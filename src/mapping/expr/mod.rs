@@ -10,6 +10,7 @@ mod bits;
 mod bound;
 mod calendar;
 mod cast;
+mod catalog;
 mod cell;
 mod characters;
 mod charset;
@@ -45,8 +46,8 @@ mod text;
 mod typed;
 
 pub use bound::{BoundExpr, CompiledExpr, bind};
+pub use catalog::{FAMILIES, Family, Function, Refused, functions, refused};
 pub use collation_key::CollationKey;
-pub use functions::function_names;
 pub use row_error::{RowError, RowErrorKind};
 pub use scope::{Scope, ScopeColumn};
 pub use sql_type::SqlType;
