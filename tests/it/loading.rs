@@ -139,6 +139,11 @@ impl Process {
         }
     }
 
+    /// Whether it has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.child.lock().expect("no thread panics with it").try_wait().expect("the process is ours").is_some()
+    }
+
     /// Waits for its end.
     pub(crate) fn wait(mut self) -> Ended {
         let started = Instant::now();
