@@ -56,6 +56,13 @@ enum FileMode {
     Replace,
 }
 
+/// Whether the rows of an upsert have to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Each,
+    OrNot,
+}
+
 impl FileMode {
     fn verb(self) -> &'static str {
         match self {
@@ -103,12 +110,13 @@ impl SqlWriter {
             }
             Rows::Insert(rows) => self.insert(connection, &table, "INSERT", rows).await,
             Rows::Replace(rows) => self.insert(connection, &table, "REPLACE", rows).await,
+            Rows::Put(rows) => self.upsert(connection, &table, rows.iter().copied(), Found::OrNot).await,
             Rows::Change(rows) if binding.updates == UpdateWay::Upsert => {
                 if binding.writes_all && self.goes_as_file(&table, rows.iter().map(|&(_, after)| after)) {
                     self.load(connection, &table, FileMode::Replace, rows.iter().map(|&(_, after)| after)).await?;
                     Ok(rows.len() as u64)
                 } else {
-                    self.upsert(connection, &table, rows).await
+                    self.upsert(connection, &table, rows.iter().map(|&(_, after)| after), Found::Each).await
                 }
             }
             Rows::Change(rows) | Rows::Update(rows) => self.update(connection, &table, rows).await,
@@ -223,24 +231,30 @@ impl SqlWriter {
 
     /// Changes rows by their key, which is the only thing that an INSERT of them can meet. A row that was found counts two, one that
     /// was not counts one, and one that was so already counts nothing.
-    async fn upsert(&self, connection: &mut Connection, table: &Table<'_>, rows: &[(RowRef, RowRef)]) -> Result<u64, SessionError> {
-        let tail = self.upsert_tail(table);
+    async fn upsert(
+        &self,
+        connection: &mut Connection,
+        table: &Table<'_>,
+        rows: impl ExactSizeIterator<Item = RowRef> + Clone,
+        found: Found,
+    ) -> Result<u64, SessionError> {
+        let (tail, total) = (self.upsert_tail(table), rows.len() as u64);
         let mut rest = rows;
-        while let Some(&(_, first)) = rest.first() {
+        while let Some(first) = rest.clone().next() {
             let mut sql = String::with_capacity(self.statement_bytes + (16 << 10));
             let columns = &table.binding.written;
             write_insert_head("INSERT", &table.name, table.batches.view(first).batch, columns, &mut sql);
-            let count = self.write_rows(table, columns, rest.iter().map(|&(_, after)| after), &tail, &mut sql);
+            let count = self.write_rows(table, columns, rest.clone(), &tail, &mut sql);
             let executed = connection.execute(sql).await.map_err(conflict_or_failure)?;
             refuse_warnings(connection, executed).await?;
             let changed = executed.affected == 2 * count as u64;
             let was_so = count == 1 && executed.affected == 0;
-            if !(changed || was_so) {
+            if found == Found::Each && !(changed || was_so) {
                 return Err(SessionError::Conflict(ConflictKind::Missing));
             }
-            rest = &rest[count..];
+            rest.nth(count - 1);
         }
-        Ok(rows.len() as u64)
+        Ok(total)
     }
 
     /// Adds rows while they have these columns and the statement has room; at least one. Then comes the tail. Says how many rows these are.

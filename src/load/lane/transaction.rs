@@ -95,7 +95,7 @@ impl<'a, S: Session> Transaction<'a, S> {
         }
         for work in &work.tables {
             let table = Table { place: work.place, binding: &work.binding };
-            for rows in [Rows::Insert(&work.inserts), Rows::Change(&work.changes)] {
+            for rows in [Rows::Insert(&work.inserts), Rows::Put(&work.puts), Rows::Change(&work.changes)] {
                 self.write(table, rows).await?;
             }
         }
@@ -188,7 +188,7 @@ impl<'a, S: Session> Transaction<'a, S> {
             }
             Conflict::Repair => match row {
                 Rows::Clear(_) | Rows::Remove(_) | Rows::RemoveCopies(_) => {}
-                Rows::Insert(_) | Rows::Change(_) | Rows::Update(_) | Rows::Replace(_) => {
+                Rows::Insert(_) | Rows::Put(_) | Rows::Change(_) | Rows::Update(_) | Rows::Replace(_) => {
                     if !self.source.batches.view(shown).is_whole() || table.binding.layout.is_keyless() {
                         return Err(refused(Conflict::Repair));
                     }
@@ -217,7 +217,7 @@ impl<'a> Source<'a> {
 /// The row as it should be in the end, or as it was.
 fn shown_row(row: Rows<'_>) -> RowRef {
     match row {
-        Rows::Clear(rows) | Rows::Remove(rows) | Rows::Insert(rows) | Rows::Replace(rows) => rows[0],
+        Rows::Clear(rows) | Rows::Remove(rows) | Rows::Insert(rows) | Rows::Put(rows) | Rows::Replace(rows) => rows[0],
         Rows::RemoveCopies(rows) => rows[0].0,
         Rows::Change(rows) | Rows::Update(rows) => rows[0].1,
     }

@@ -34,6 +34,8 @@ pub(crate) struct TableWork {
     pub(crate) copies: Vec<(RowRef, u32)>,
     /// Rows that are not there come.
     pub(crate) inserts: Vec<RowRef>,
+    /// Rows that come, or change under their key: only a redo does not know.
+    pub(crate) puts: Vec<RowRef>,
     /// Rows that are there change under their key: before and after.
     pub(crate) changes: Vec<(RowRef, RowRef)>,
 }
@@ -57,7 +59,7 @@ impl TableWork {
     fn new(place: PlaceId, binding: &Arc<TableBinding>) -> Self {
         let binding = Arc::clone(binding);
         let (removes, inserts) = (Vec::new(), Vec::new());
-        Self { place, binding, clears: Vec::new(), removes, copies: Vec::new(), inserts, changes: Vec::new() }
+        Self { place, binding, clears: Vec::new(), removes, copies: Vec::new(), inserts, puts: Vec::new(), changes: Vec::new() }
     }
 }
 
@@ -87,8 +89,13 @@ pub(crate) fn lane_works(window: &Window, lanes: usize) -> Vec<LaneWork> {
 /// Adds what a row's net change asks for.
 fn add(work: &mut LaneWork, window: &Window, place: PlaceId, changes: &TableChanges, net: &Net) {
     let binding = |row| changes.binding(window.batches(), row);
-    // In a redo nobody knows what the target holds: every row that was touched goes, and comes back as it ends.
+    // In a redo nobody knows what the target holds: every row that was touched goes, and comes back as it ends. Where an upsert can hit
+    // nothing else the row stays instead, with what the target has in columns of its own.
     if let Some(&image) = net.images.first() {
+        if let Some(after) = net.after.filter(|&after| binding(after).keeps_own_columns()) {
+            work.of(place, binding(after)).puts.push(after);
+            return;
+        }
         work.of(place, binding(image)).clears.push(image);
         if let Some(after) = net.after {
             work.of(place, binding(after)).inserts.push(after);

@@ -66,7 +66,7 @@ impl Shape {
             is_partial,
             keys: if is_partial { Keys::Id } else { keys },
             unique: dice.pick(&[vec![], vec![U], vec![U, W]]),
-            has_own_column: dice.chance(20),
+            has_own_column: dice.chance(30),
             transactions,
         }
     }
