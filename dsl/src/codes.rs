@@ -94,6 +94,13 @@ codes! {
     GENERATED_COLUMN = "R3009", "a generated column cannot be written";
     PARTIAL_IMAGE = "R3010", "a column that partial row images lack";
     SYSTEM_VERSIONED = "R3011", "the source table keeps the history of its rows";
+    SHARED_ROW = "R3020", "two mappings may write one target row";
+    MOVING_ROUTE = "R3021", "a route depends on a column that may change";
+    UNKNOWN_TARGET = "R3022", "a target table is not defined";
+    UNKNOWN_TARGET_COLUMN = "R3023", "the target table lacks a column";
+    UNFIT_VALUE = "R3024", "a value does not fit its target column";
+    MISSING_VALUE = "R3025", "a column of the target gets no value";
+    NO_TARGET_INDEX = "R3026", "no index of the target finds the rows of the key";
 }
 
 impl Code {

@@ -5,6 +5,7 @@
 //! [`MappingSet::parse`] reads query files, [`Router`] binds their mappings to each table definition that comes along
 //! and makes of each batch of row images one [`RoutedBatch`] for each mapping that reads its table.
 
+mod advice;
 mod atom_key;
 mod atoms;
 mod bind;
@@ -24,6 +25,7 @@ mod pairing;
 mod place;
 mod plan;
 mod policy;
+mod reach;
 mod route;
 mod router;
 #[cfg(test)]
@@ -31,6 +33,7 @@ mod router_properties;
 #[cfg(test)]
 mod router_tests;
 mod select;
+mod seen_images;
 mod set;
 mod shared;
 mod source;
@@ -44,5 +47,6 @@ pub use place::{Place, PlaceId, Places, Servers};
 pub use plan::MappingPlan;
 pub use policy::{Conflict, MissingTable, Policies, RowPolicy};
 pub use router::{Purpose, RoutedBatch, Router};
+pub use seen_images::SeenImages;
 pub use set::{FileDiagnostic, MappingSet, QueryText};
 pub use transition::{DropReason, FailureKind, RowFailure, Side, Transition};
