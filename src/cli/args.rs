@@ -63,12 +63,18 @@ pub(super) struct CheckArguments {
     /// Query files and folders; each folder is one set of mappings.
     #[arg(default_value = "queries")]
     pub(super) paths: Vec<PathBuf>,
-    /// Bind against the table definitions of a capture too.
+    /// Bind against the table definitions of a capture too, and tell what its row images lack and which routes its updates move.
     #[arg(long, value_name = "CAPTURE", num_args = 1..)]
     pub(super) from: Vec<PathBuf>,
     /// A dump with table definitions.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
+    /// A dump with the definitions of the targets' tables, in addition to `target.sql` beside the query files: do all values fit?
+    #[arg(long, value_name = "FILE")]
+    pub(super) target_schema: Option<PathBuf>,
+    /// What else than an error ends the command with code 2.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) deny: Option<Deny>,
     /// Print the page of a diagnostic's code and stop.
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
@@ -194,6 +200,13 @@ pub(super) enum Format {
     Human,
     /// For machines: one object a line, names that stay.
     Json,
+}
+
+/// What `check` does not let pass, beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Deny {
+    /// Warnings.
+    Warnings,
 }
 
 /// When to use colour.

@@ -1,4 +1,4 @@
-//! Table definitions from files: `schema.sql` beside the query files, `--schema`, and `CREATE TABLE` in query files.
+//! Table definitions from files: `schema.sql` and `target.sql` beside the query files, `--schema`, and `CREATE TABLE` in query files.
 
 use std::path::Path;
 
@@ -31,6 +31,19 @@ pub(super) fn read_definitions(
         follow(&path.display().to_string(), text, 0, text)?;
     }
     Ok(history)
+}
+
+/// The definitions of the targets' tables: `target.sql`, and `dump` in their place where both have a table; none where neither is given.
+pub(super) fn read_target_definitions(folder: &QueryFolder, dump: Option<&Path>) -> Result<Option<SchemaHistory>, Failure> {
+    let dump = dump.map(read).transpose()?;
+    if folder.targets.is_empty() && dump.is_none() {
+        return Ok(None);
+    }
+    let mut history = SchemaHistory::new();
+    for TextFile { path, text } in folder.targets.iter().chain(&dump) {
+        follow(&mut history, ServerVersion::MYSQL_9_7, &path.display().to_string(), text, 0, text)?;
+    }
+    Ok(Some(history))
 }
 
 /// The server whose definitions a capture's are: JSON and default collations are others on MariaDB.

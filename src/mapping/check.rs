@@ -68,7 +68,10 @@ fn reads_nothing(declared: &Declared, tables: &[Arc<TableSchema>]) -> Diagnostic
                 severity: Severity::Error,
                 message: format!("there is no definition of table `{name}`"),
                 span: schema.span.to(table.span),
-                hint: meant.map(|table| format!("Did you mean `{table}`?")),
+                hint: Some(match meant {
+                    Some(table) => format!("Did you mean `{table}`?"),
+                    None => "Write its `CREATE TABLE` into `schema.sql` beside the query file, or name a dump with `--schema`.".to_owned(),
+                }),
             }
         }
         (_, source) => Diagnostic {
@@ -76,9 +79,19 @@ fn reads_nothing(declared: &Declared, tables: &[Arc<TableSchema>]) -> Diagnostic
             severity: Severity::Warning,
             message: "no known table matches".to_owned(),
             span: source_span(source),
-            hint: None,
+            hint: some_names(tables),
         },
     }
+}
+
+/// How many tables a hint names.
+const NAMED_MOST: usize = 3;
+
+fn some_names(tables: &[Arc<TableSchema>]) -> Option<String> {
+    let names: Vec<_> = tables.iter().take(NAMED_MOST).map(|table| format!("`{}`", table.name)).collect();
+    let more = if tables.len() > NAMED_MOST { ", …" } else { "" };
+    let which = "A pattern matches whole names, letter by letter";
+    (!names.is_empty()).then(|| format!("{which}; known are {}{more}.", names.join(", ")))
 }
 
 #[cfg(test)]
@@ -292,7 +305,9 @@ mod tests {
     fn a_table_without_definition_is_an_error_with_its_neighbour() {
         let said = |from: &str| check_one(&format!("CREATE MAPPING m AS SELECT * FROM {from};"));
         assert_eq!(said("s.T"), ["error: there is no definition of table `s.T` · s.T · Did you mean `s.t`?"]);
-        assert_eq!(said("LIKE 'x'.'%'"), ["warning: no known table matches · 'x'.'%'"]);
+        assert_eq!(said("LIKE 'x'.'%'"), [
+            "warning: no known table matches · 'x'.'%' · A pattern matches whole names, letter by letter; known are `s.t`."
+        ]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod check;
 mod compile;
 mod decisions;
 mod error;
+mod explanation;
 pub mod expr;
 #[cfg(test)]
 mod fixture;
@@ -41,10 +42,12 @@ mod transition;
 
 pub use compile::CompiledMapping;
 pub use error::MappingError;
+pub use explanation::{Explanation, Fallible, KeyReason};
 pub use expr::CollationKey;
 pub use layout::{TargetColumn, TargetLayout};
 pub use place::{Place, PlaceId, Places, Servers};
 pub use plan::MappingPlan;
+pub use reach::Unlisted;
 pub use policy::{Conflict, MissingTable, Policies, RowPolicy};
 pub use router::{Purpose, RoutedBatch, Router};
 pub use seen_images::SeenImages;

@@ -64,11 +64,6 @@ impl Range {
         self.high - self.low + 1
     }
 
-    /// Whether all of it lies in another.
-    pub(in crate::mapping) fn is_within(self, other: Self) -> bool {
-        other.low <= self.low && self.high <= other.high
-    }
-
     fn union(self, other: Self) -> Self {
         Self { low: self.low.min(other.low), high: self.high.max(other.high) }
     }

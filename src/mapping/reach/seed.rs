@@ -22,7 +22,7 @@ const VALUES_MOST: i128 = 4096;
 /// The most bits of a mask whose values are listed one by one.
 const MASK_BITS_MOST: u32 = 12;
 /// A text that nobody compares with.
-const OTHER_TEXT: &[u8] = b"\x01another\x01";
+const OTHER_TEXT: &[u8] = b"~ no such text in any rule ~";
 
 /// A part of an expression with all of its values, NULL among them where it may be.
 #[derive(Debug, Clone)]
