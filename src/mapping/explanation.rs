@@ -12,7 +12,10 @@ use super::{
     formula::Formula,
     reach::{self, Unlisted},
 };
-use crate::{change::ColumnSet, schema::{ColumnType, TableSchema}};
+use crate::{
+    change::ColumnSet,
+    schema::{ColumnType, TableSchema},
+};
 
 /// A mapping bound to one table.
 #[derive(Debug, Clone)]
@@ -55,7 +58,9 @@ impl MappingSet {
         let tables: Vec<_> = tables.into_iter().collect();
         let of_mapping = |declared| tables.iter().filter_map(move |table| Some((declared, bind(declared, table, policies, servers).0?)));
         let read = self.declared().iter().flat_map(|declared| of_mapping(declared));
-        read.filter(|(declared, bound)| declared.source.contains(&bound.layout.source.name)).map(|(_, bound)| Explanation { bound }).collect()
+        read.filter(|(declared, bound)| declared.source.contains(&bound.layout.source.name))
+            .map(|(_, bound)| Explanation { bound })
+            .collect()
     }
 }
 

@@ -3,6 +3,7 @@
 mod capture_reader;
 mod character_sets;
 mod charsets;
+mod check_corpus;
 mod collation_keys;
 mod command;
 mod commands;

@@ -85,15 +85,7 @@ fn compare(mapping: &Explanation, table: &TableSchema) -> Vec<Diagnostic> {
         }
         if let Some(misfit) = misfit(given, mapping.integer_range(index), target) {
             let message = format!("column `{}` {} (target table `{}`)", target.name, misfit.why, table.name);
-            let hint = match misfit.severity {
-                Severity::Error => {
-                    format!("Give the target's column the type {}, or say what is meant: `CAST(… AS …) AS {}`.", given.ty.words(), given.name)
-                }
-                Severity::Warning | Severity::Note => {
-                    "The target refuses such a value: widen its column, or give it a value that fits, such as `left(…, n)` or `coalesce(…, 0)`.".to_owned()
-                }
-            };
-            found.push(Diagnostic { code: Code::UNFIT_VALUE, severity: misfit.severity, message, span, hint: Some(hint) });
+            found.push(Diagnostic { code: Code::UNFIT_VALUE, severity: misfit.severity, message, span, hint: Some(misfit.hint) });
         }
     }
     found.extend(columns_without_value(mapping, table));
@@ -146,6 +138,9 @@ fn lacking_index(mapping: &Explanation, table: &TableSchema) -> Option<Diagnosti
         severity: Severity::Error,
         message: format!("no PRIMARY or UNIQUE index lies within the key ({}) in target table `{}`", key.join(", "), table.name),
         span: mapping.key_span(),
-        hint: Some(format!("Give the target `PRIMARY KEY ({})`, or name the columns of one of its unique indexes in `KEY`.", key.join(", "))),
+        hint: Some(format!(
+            "Give the target `PRIMARY KEY ({})`, or name the columns of one of its unique indexes in `KEY`.",
+            key.join(", ")
+        )),
     })
 }

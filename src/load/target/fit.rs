@@ -15,20 +15,41 @@ pub(super) struct Misfit {
     /// An error where the target would change values in silence; a note where the type of an expression says more than its values.
     pub(super) severity: Severity,
     pub(super) why: String,
+    /// What to do, a full sentence.
+    pub(super) hint: String,
 }
 
 /// What is wrong with the mapping's column in the target's, if anything is; `range` is where its integers lie.
 pub(super) fn misfit(given: &TargetColumn, range: Option<(i128, i128)>, target: &Column) -> Option<Misfit> {
+    let name = &given.name;
+    let widen = format!("Give the target's column the type {}", given.ty.words());
     if let Some(narrowing) = narrowing(given, &target.ty) {
-        return Some(Misfit { severity: Severity::Error, why: format!("{narrowing} of `{}` ({})", given.name, given.ty.words()) });
+        let why = format!("{narrowing} of `{name}` ({})", given.ty.words());
+        let hint = match &target.ty {
+            ColumnType::Integer { .. } => format!("{widen}, or say what is meant: `round({name}) AS {name}`."),
+            ty => format!("{widen}, or say what is meant: `CAST({name} AS {}) AS {name}`.", ty.words()),
+        };
+        return Some(Misfit { severity: Severity::Error, why, hint });
     }
     // An expression's type is often wider than its values.
     let severity = if given.source.is_some() { Severity::Warning } else { Severity::Note };
     if let Some(why) = too_narrow(given, range, &target.ty) {
-        return Some(Misfit { severity, why });
+        let hint = match (&given.ty, &target.ty) {
+            (ColumnType::Char { .. } | ColumnType::Varchar { .. } | ColumnType::Text { .. }, to) if to.collation().is_some() => {
+                match room(to) {
+                    Some(room) => format!("{widen}, or cut what is longer: `left({name}, {room}) AS {name}`."),
+                    None => format!("{widen}."),
+                }
+            }
+            _ => format!("{widen}: what does not fit is refused when it comes."),
+        };
+        return Some(Misfit { severity, why, hint });
     }
-    let why = || format!("is NOT NULL, and `{}` may be NULL", given.name);
-    (given.nullable && !target.nullable).then(|| Misfit { severity, why: why() })
+    if !given.nullable || target.nullable {
+        return None;
+    }
+    let why = format!("is NOT NULL, and `{name}` may be NULL");
+    Some(Misfit { severity, why, hint: format!("`coalesce({name}, …) AS {name}` gives such a row a value.") })
 }
 
 fn too_narrow(given: &TargetColumn, range: Option<(i128, i128)>, to: &ColumnType) -> Option<String> {
@@ -40,15 +61,16 @@ fn too_narrow(given: &TargetColumn, range: Option<(i128, i128)>, to: &ColumnType
     if let Some((low, high)) = integers_of(to) {
         return match (from, range) {
             (ColumnType::Integer { .. }, Some((least, _))) if least < 0 && low == 0 => is_told(given, range).then(|| holds("be negative")),
-            (ColumnType::Integer { .. }, Some((least, most))) => {
-                (is_told(given, range) && (least < low || most > high)).then(|| holds(&format!("be {}", if most > high { most } else { least })))
-            }
+            (ColumnType::Integer { .. }, Some((least, most))) => (is_told(given, range) && (least < low || most > high))
+                .then(|| holds(&format!("be {}", if most > high { most } else { least }))),
             (ColumnType::Integer { .. } | ColumnType::Decimal { .. } | ColumnType::Year | ColumnType::Bit { .. }, _) => None,
             _ => Some(holds("be no number")),
         };
     }
     match (from, to) {
-        (_, ColumnType::Decimal { precision, scale, unsigned }) => of_decimal(given, range, (*precision, *scale, *unsigned)).map(|what| holds(&what)),
+        (_, ColumnType::Decimal { precision, scale, unsigned }) => {
+            of_decimal(given, range, (*precision, *scale, *unsigned)).map(|what| holds(&what))
+        }
         (ColumnType::Enum { labels, .. }, ColumnType::Enum { labels: known, .. })
         | (ColumnType::Set { labels, .. }, ColumnType::Set { labels: known, .. }) => {
             let lacking = labels.iter().find(|label| !known.contains(label))?;
@@ -192,8 +214,14 @@ mod tests {
         assert!(problems.is_empty(), "{problems:?}");
         let table = history.get(&TableName::new("s", "t")).expect("the text defines it");
         let source = &table.columns[0];
-        let given =
-            TargetColumn { name: "a".into(), ty: source.ty.clone(), nullable: source.nullable, source: Some(0), is_key: false, generated: false };
+        let given = TargetColumn {
+            name: "a".into(),
+            ty: source.ty.clone(),
+            nullable: source.nullable,
+            source: Some(0),
+            is_key: false,
+            generated: false,
+        };
         let range = integers_of(&source.ty);
         misfit(&given, range, &table.columns[1]).map_or_else(String::new, |misfit| format!("{:?}: {}", misfit.severity, misfit.why))
     }
@@ -205,7 +233,11 @@ mod tests {
             ("int", "int unsigned", "is INT UNSIGNED, and `a` (INT) may be negative"),
             ("varchar(64)", "varchar(20)", "is VARCHAR(20), and `a` (VARCHAR(64)) may be 64 long"),
             ("bigint", "varchar(10)", "is VARCHAR(10), and `a` (BIGINT) may be 20 long"),
-            ("varchar(9)", "varchar(9) CHARACTER SET latin1", "is VARCHAR(9), and `a` (VARCHAR(9)) may hold characters of utf8mb4 that latin1 lacks"),
+            (
+                "varchar(9)",
+                "varchar(9) CHARACTER SET latin1",
+                "is VARCHAR(9), and `a` (VARCHAR(9)) may hold characters of utf8mb4 that latin1 lacks",
+            ),
             ("enum('a','b')", "enum('a')", "is ENUM, and `a` (ENUM) may be 'b', which is no label there"),
             ("varchar(9)", "int", "is INT, and `a` (VARCHAR(9)) may be no number"),
             ("decimal(20,6)", "decimal(10,6)", "is DECIMAL(10,6), and `a` (DECIMAL(20,6)) may have 14 digits before the point"),

@@ -135,9 +135,7 @@ fn narrowed(tree: &Expr, scope: &Scope) -> Option<Range> {
         _ if is_condition(tree) => Some(Range { low: 0, high: 1 }),
         ExprKind::Literal(Literal::Integer(digits)) => digits.parse().ok().map(Range::one),
         ExprKind::Literal(Literal::Bool(value)) => Some(Range::one((*value).into())),
-        ExprKind::Unary(UnaryOp::Negate, operand) => {
-            range(operand, scope).map(|operand| Range { low: -operand.high, high: -operand.low })
-        }
+        ExprKind::Unary(UnaryOp::Negate, operand) => range(operand, scope).map(|operand| Range { low: -operand.high, high: -operand.low }),
         ExprKind::Unary(UnaryOp::Plus, operand) => range(operand, scope),
         ExprKind::Binary(left, op, right) => of_operator(range(left, scope)?, *op, range(right, scope)?),
         ExprKind::Case { branches, otherwise, .. } => {

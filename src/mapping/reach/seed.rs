@@ -332,7 +332,8 @@ impl Found<'_> {
             How::Listed(values) => values,
             How::Compared { data_type, range, with } => {
                 let around = with.iter().flat_map(|&value| [value - 1, value, value + 1]);
-                let all: BTreeSet<i128> = around.chain([range.low, range.high]).filter(|value| range.low <= *value && *value <= range.high).collect();
+                let all: BTreeSet<i128> =
+                    around.chain([range.low, range.high]).filter(|value| range.low <= *value && *value <= range.high).collect();
                 integers(all.into_iter().map(Some).chain(null), &data_type).expect("each of them is a value of the type")
             }
             How::IsNull(data_type) => {
@@ -361,4 +362,3 @@ fn integers(values: impl Iterator<Item = Option<i128>>, data_type: &DataType) ->
     };
     cast(&wide, data_type).ok()
 }
-
