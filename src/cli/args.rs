@@ -25,6 +25,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Parse and bind mappings; report every problem of every file.
     Check(CheckArguments),
+    /// Tell of each mapping what it reads, where its rows can go, what can fail, what identifies a row, and its plan.
+    Explain(ExplainArguments),
     /// Show where every row of a capture would go; nothing is written.
     Preview(PreviewArguments),
     /// Apply a capture through the mappings.
@@ -78,6 +80,23 @@ pub(super) struct CheckArguments {
     /// Print the page of a diagnostic's code and stop.
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate explain`.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// Query files and folders; each folder is one set of mappings.
+    #[arg(default_value = "queries")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Take the table definitions of a capture too.
+    #[arg(long, value_name = "CAPTURE", num_args = 1..)]
+    pub(super) from: Vec<PathBuf>,
+    /// A dump with table definitions.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,

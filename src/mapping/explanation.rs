@@ -152,7 +152,7 @@ impl Explanation {
         let in_parts: BTreeSet<String> = parts.iter().flat_map(|part| kinds(part)).collect();
         parts.iter().for_each(|part| self.collect_fallible(place, part, found));
         let own: BTreeSet<&'static str> = whole.iter().filter(|call| !in_parts.contains(*call)).map(|call| failure_word(call)).collect();
-        if !own.is_empty() {
+        if !own.is_empty() && !reach::never_overflows(tree, &self.bound.scope) {
             found.push(Fallible { place: place.to_owned(), expression: tree.to_string(), kinds: own.into_iter().collect() });
         }
     }

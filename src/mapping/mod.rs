@@ -25,6 +25,7 @@ mod layout;
 mod pairing;
 mod place;
 mod plan;
+mod plan_text;
 mod policy;
 mod reach;
 mod route;

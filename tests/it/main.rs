@@ -15,6 +15,7 @@ mod ddl;
 mod decoding;
 mod end_state;
 mod event_file;
+mod explain;
 mod expression_generator;
 mod expression_shrink;
 mod expression_table;

@@ -89,6 +89,25 @@ pub(in crate::mapping) fn range(tree: &Expr, scope: &Scope) -> Option<Range> {
     Some(narrowed(tree, scope).and_then(|range| range.clipped(whole)).unwrap_or(whole))
 }
 
+/// Whether an integer operator gives a result of its type for all values that its operands can have.
+pub(in crate::mapping) fn never_overflows(tree: &Expr, scope: &Scope) -> bool {
+    let Some(whole) = Formula::bind_value(tree, scope).ok().and_then(|formula| match formula.output_type() {
+        ColumnType::Integer { width, unsigned } => Some(Range::of_type(width, unsigned)),
+        _ => None,
+    }) else {
+        return false;
+    };
+    let result = match &tree.kind {
+        ExprKind::Binary(left, op, right) => {
+            range(left, scope).zip(range(right, scope)).and_then(|(left, right)| of_operator(left, *op, right))
+        }
+        ExprKind::Unary(UnaryOp::Negate, operand) => range(operand, scope).map(|operand| Range { low: -operand.high, high: -operand.low }),
+        ExprKind::Call { name, args } if ["mod", "abs"].contains(&&*name.text) => of_call(&name.text, args, scope),
+        _ => None,
+    };
+    result.is_some_and(|result| whole.low <= result.low && result.high <= whole.high)
+}
+
 /// Whether an expression is a condition: 1, 0 or NULL.
 pub(super) fn is_condition(tree: &Expr) -> bool {
     match &tree.kind {
