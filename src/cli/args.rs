@@ -25,6 +25,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Parse and bind mappings; report every problem of every file.
     Check(CheckArguments),
+    /// Tell of each mapping what it reads, where its rows can go, what can fail, what identifies a row, and its plan.
+    Explain(ExplainArguments),
     /// Show where every row of a capture would go; nothing is written.
     Preview(PreviewArguments),
     /// Apply a capture through the mappings.
@@ -65,15 +67,38 @@ pub(super) struct CheckArguments {
     /// Query files and folders; each folder is one set of mappings.
     #[arg(default_value = "queries")]
     pub(super) paths: Vec<PathBuf>,
-    /// Bind against the table definitions of a capture too.
+    /// Bind against the table definitions of a capture too, and tell what its row images lack and which routes its updates move.
     #[arg(long, value_name = "CAPTURE", num_args = 1..)]
     pub(super) from: Vec<PathBuf>,
     /// A dump with table definitions.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
+    /// A dump with the definitions of the targets' tables, in addition to `target.sql` beside the query files: do all values fit?
+    #[arg(long, value_name = "FILE")]
+    pub(super) target_schema: Option<PathBuf>,
+    /// What else than an error ends the command with code 2.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) deny: Option<Deny>,
     /// Print the page of a diagnostic's code and stop.
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate explain`.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// Query files and folders; each folder is one set of mappings.
+    #[arg(default_value = "queries")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Take the table definitions of a capture too.
+    #[arg(long, value_name = "CAPTURE", num_args = 1..)]
+    pub(super) from: Vec<PathBuf>,
+    /// A dump with table definitions.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,
@@ -211,6 +236,13 @@ pub(super) enum Format {
     Human,
     /// For machines: one object a line, names that stay.
     Json,
+}
+
+/// What `check` does not let pass, beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Deny {
+    /// Warnings.
+    Warnings,
 }
 
 /// When to use colour.

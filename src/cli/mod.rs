@@ -8,6 +8,7 @@ mod check;
 mod definitions;
 mod diagnostic_lines;
 mod diagnostics;
+mod explain;
 mod failure;
 mod flow;
 mod functions;
@@ -41,6 +42,7 @@ pub fn run() -> ExitCode {
     let painter = diagnostics::Painter::new(arguments.color);
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, painter),
+        Command::Explain(arguments) => explain::run(&arguments, painter),
         Command::Preview(arguments) => preview::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
         Command::Query(arguments) => query::run(&arguments),

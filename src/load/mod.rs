@@ -29,7 +29,7 @@ pub use line::{Line, LineOp};
 pub use routed::{RoutedChange, RoutedSet};
 pub use servers::{LoadOptions, LoadOutcome, MappingChange, SqlTarget, ToServers};
 pub use sql_scripts::{Existing, SqlScripts};
-pub use target::BindError;
+pub use target::{BindError, check_targets};
 
 /// A destination of routed changes.
 pub trait Loader {

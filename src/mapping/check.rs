@@ -68,7 +68,10 @@ fn reads_nothing(declared: &Declared, tables: &[Arc<TableSchema>]) -> Diagnostic
                 severity: Severity::Error,
                 message: format!("there is no definition of table `{name}`"),
                 span: schema.span.to(table.span),
-                hint: meant.map(|table| format!("Did you mean `{table}`?")),
+                hint: Some(match meant {
+                    Some(table) => format!("Did you mean `{table}`?"),
+                    None => "Write its `CREATE TABLE` into `schema.sql` beside the query file, or name a dump with `--schema`.".to_owned(),
+                }),
             }
         }
         (_, source) => Diagnostic {
@@ -76,9 +79,19 @@ fn reads_nothing(declared: &Declared, tables: &[Arc<TableSchema>]) -> Diagnostic
             severity: Severity::Warning,
             message: "no known table matches".to_owned(),
             span: source_span(source),
-            hint: None,
+            hint: some_names(tables),
         },
     }
+}
+
+/// How many tables a hint names.
+const NAMED_MOST: usize = 3;
+
+fn some_names(tables: &[Arc<TableSchema>]) -> Option<String> {
+    let names: Vec<_> = tables.iter().take(NAMED_MOST).map(|table| format!("`{}`", table.name)).collect();
+    let more = if tables.len() > NAMED_MOST { ", …" } else { "" };
+    let which = "A pattern matches whole names, letter by letter";
+    (!names.is_empty()).then(|| format!("{which}; known are {}{more}.", names.join(", ")))
 }
 
 #[cfg(test)]
@@ -129,7 +142,12 @@ mod tests {
     #[test]
     fn a_value_for_a_generated_column_is_doubted() {
         let said = check_one("CREATE MAPPING m AS SELECT * REPLACE (1 AS g) FROM s.t;");
-        assert_eq!(said, ["warning: `g` is a generated column: if the target's is too, no value can be written into it · g · Leave it out: `* EXCEPT (g)`."]);
+        assert_eq!(
+            said,
+            [
+                "warning: `g` is a generated column: if the target's is too, no value can be written into it · g · Leave it out: `* EXCEPT (g)`."
+            ]
+        );
     }
 
     #[test]
@@ -228,7 +246,9 @@ mod tests {
         let rule = |key: &str| format!(r"CREATE MAPPING m AS SELECT *, table AS origin FROM LIKE 's'.'t%' ROUTE TO 'a', 'b' KEY ({key});");
         let merged = check_one(&rule("id"));
         assert!(merged[0].starts_with("warning: rows of several tables go to one place"), "{merged:?}");
-        assert!(merged[0].ends_with("Select `table AS from_table` and put it into `KEY`, or, if they never meet, say so: `WITH (distinct_keys = TRUE)`."));
+        assert!(merged[0].ends_with(
+            "Select `table AS from_table` and put it into `KEY`, or, if they never meet, say so: `WITH (distinct_keys = TRUE)`."
+        ));
         assert_eq!(check_one(&rule("id, origin")), [""; 0]);
         assert_eq!(check_one(&rule("id").replace(';', " WITH (distinct_keys = TRUE);")), [""; 0]);
         let cut = rule("id, origin").replace("table AS origin", "left(table, 1) AS origin");
@@ -244,9 +264,15 @@ mod tests {
             said.retain(|line| !line.starts_with("note: "));
             said
         };
-        assert!(two("s.t ROUTE TO 'x'", "s.t WHERE b > 3 ROUTE TO 'x'")[0].starts_with("warning: `two` writes rows of `s.t` to `x.t` that `one` writes there too"));
-        assert!(two("s.t ROUTE TO name", "s.t ROUTE TO name")[0].contains("to the same places"));
-        assert!(two("s.t ROUTE TO 'x', 'y'", "s.u ROUTE TO 'x', 'y'")[0].contains("`two` brings rows of `s.u` to `x.y`, where `one` brings rows of `s.t`"));
+        assert!(
+            two("s.t ROUTE TO 'x'", "s.t WHERE b > 3 ROUTE TO 'x'")[0]
+                .starts_with("warning: `two` writes rows of `s.t` to `x.t` that `one` writes there too")
+        );
+        assert!(two("s.t ROUTE TO name", "s.t ROUTE TO name")[0].contains("to the very places where `one` writes them"));
+        assert!(
+            two("s.t ROUTE TO 'x', 'y'", "s.u ROUTE TO 'x', 'y'")[0]
+                .contains("`two` brings rows of `s.u` to `x.y`, where `one` brings rows of `s.t`")
+        );
         assert_eq!(two("s.t ROUTE TO concat('x', b % 2)", "s.t WHERE b % 2 = 1 ROUTE TO concat('x', b % 2, '')").len(), 1);
         for (first, second) in [
             ("s.t ROUTE TO 'x'", "s.t ROUTE TO 'y'"),
@@ -292,7 +318,10 @@ mod tests {
     fn a_table_without_definition_is_an_error_with_its_neighbour() {
         let said = |from: &str| check_one(&format!("CREATE MAPPING m AS SELECT * FROM {from};"));
         assert_eq!(said("s.T"), ["error: there is no definition of table `s.T` · s.T · Did you mean `s.t`?"]);
-        assert_eq!(said("LIKE 'x'.'%'"), ["warning: no known table matches · 'x'.'%'"]);
+        assert_eq!(
+            said("LIKE 'x'.'%'"),
+            ["warning: no known table matches · 'x'.'%' · A pattern matches whole names, letter by letter; known are `s.t`."]
+        );
     }
 
     #[test]

@@ -79,6 +79,26 @@ impl Policies {
         (policies, diagnostics)
     }
 
+    /// Each option with its word, as a mapping would write it.
+    pub fn words(&self) -> [(&'static str, &'static str); 5] {
+        let on_missing_table = match self.on_missing_table {
+            MissingTable::Error => "'error'",
+            MissingTable::Create => "'create'",
+        };
+        let on_conflict = match self.on_conflict {
+            Conflict::Error => "'error'",
+            Conflict::Repair => "'repair'",
+            Conflict::DeadLetter => "'dead_letter'",
+        };
+        [
+            ("on_null_route", self.on_null_route.word()),
+            ("on_row_error", self.on_row_error.word()),
+            ("on_missing_table", on_missing_table),
+            ("on_conflict", on_conflict),
+            (DISTINCT_KEYS, if self.distinct_keys { "TRUE" } else { "FALSE" }),
+        ]
+    }
+
     fn set(&mut self, name: &str, option: &MappingOption) -> Result<(), Diagnostic> {
         let Some((_, words)) = OPTIONS.iter().find(|(known, _)| *known == name) else {
             let hint = nearest(name, OPTIONS.iter().map(|(known, _)| *known)).map(|known| format!("Did you mean `{known}`?"));
@@ -113,6 +133,14 @@ impl Policies {
 }
 
 impl RowPolicy {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Error => "'error'",
+            Self::Skip => "'skip'",
+            Self::DeadLetter => "'dead_letter'",
+        }
+    }
+
     fn of(word: &str) -> Self {
         match word {
             "skip" => Self::Skip,

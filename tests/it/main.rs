@@ -3,6 +3,7 @@
 mod capture_reader;
 mod character_sets;
 mod charsets;
+mod check_corpus;
 mod collation_keys;
 mod command;
 mod commands;
@@ -14,6 +15,7 @@ mod ddl;
 mod decoding;
 mod end_state;
 mod event_file;
+mod explain;
 mod expression_generator;
 mod expression_shrink;
 mod expression_table;

@@ -19,6 +19,9 @@ pub(super) fn never_true(bound: &BoundMapping) -> Option<Diagnostic> {
         return say(written.span, None);
     }
     match reach::never_true(written, &bound.scope)? {
+        Never::Alone { span, .. } if is_turned_around(find(written, span)) => {
+            say(span, Some("`BETWEEN` names the lower end first.".to_owned()))
+        }
         Never::Alone { span, operand: Some((operand, range)) } => {
             let operand = find(written, operand).map_or_else(|| "It".to_owned(), |tree| format!("`{tree}`"));
             let hint = if range.high - range.low == 1 {
@@ -45,6 +48,20 @@ fn null_comparison(filter: &Expr) -> Option<&Expr> {
             Some(filter)
         }
         _ => None,
+    }
+}
+
+/// `BETWEEN` whose first end is the greater of two integers.
+fn is_turned_around(tree: Option<&Expr>) -> bool {
+    let integer = |tree: &Expr| match &tree.kind {
+        ExprKind::Literal(Literal::Integer(digits)) => digits.parse::<i128>().ok(),
+        _ => None,
+    };
+    match tree.map(|tree| &tree.kind) {
+        Some(ExprKind::Between { low, high, negated: false, .. }) => {
+            matches!((integer(low), integer(high)), (Some(low), Some(high)) if low > high)
+        }
+        _ => false,
     }
 }
 

@@ -56,12 +56,14 @@ pub(super) fn unproven(bound: &BoundMapping) -> Option<Diagnostic> {
         return None;
     }
     let lacking = identity.into_iter().flatten().filter(|&&column| !told.contains(column));
-    let lacking: Vec<String> = lacking.map(|&column| format!("`{}`", source.columns[column].name)).collect();
+    let lacking: Vec<&str> = lacking.map(|&column| source.columns[column].name.as_str()).collect();
+    let computed = lacking.iter().find(|name| written_item(&bound.declared.tree.items, name).is_some_and(|tree| !is_column(tree)));
+    let lacking: Vec<String> = lacking.iter().map(|name| format!("`{name}`")).collect();
     let message = format!("the key holds no unique key of `{}`: two of its rows may become one", source.name);
-    let hint = if lacking.is_empty() {
-        format!("Put a unique key of the source into `KEY`, or, {VOUCH}.")
-    } else {
-        format!("Put {} into `KEY` too, or, {VOUCH}.", lacking.join(", "))
+    let hint = match (lacking.is_empty(), computed) {
+        (true, _) => format!("Put a unique key of the source into `KEY`, or, {VOUCH}."),
+        (false, None) => format!("Put {} into `KEY` too, or, {VOUCH}.", lacking.join(", ")),
+        (false, Some(name)) => format!("`{name}` is computed with a loss here: select it as it is, or, {VOUCH}."),
     };
     Some(warning(Code::KEY_COLLISION, message, written.span, Some(hint)))
 }
@@ -92,6 +94,10 @@ pub(super) fn merged_tables(bound: &BoundMapping) -> Option<Diagnostic> {
     let message = "rows of several tables go to one place, and the key does not tell their tables apart".to_owned();
     let hint = format!("Select {select} and put it into `KEY`, or, {VOUCH}.");
     Some(warning(Code::KEY_COLLISION, message, span, Some(hint)))
+}
+
+fn is_column(tree: &Expr) -> bool {
+    matches!(tree.kind, ExprKind::Column { .. })
 }
 
 fn mentions(tree: &Expr, kind: &ExprKind) -> bool {

@@ -45,7 +45,7 @@ fn note(code: Code, message: String, span: Span, hint: Option<String>) -> Diagno
 }
 
 /// What computes the target column of that name, where it is not one of `*`.
-fn written_item<'t>(items: &'t [Item], column: &str) -> Option<&'t Expr> {
+pub(super) fn written_item<'t>(items: &'t [Item], column: &str) -> Option<&'t Expr> {
     items.iter().find_map(|item| match item {
         Item::Column { expr, name } => Some(expr).filter(|_| name.text.eq_ignore_ascii_case(column)),
         Item::Star { replace, .. } => replace.iter().find(|(_, name)| name.text.eq_ignore_ascii_case(column)).map(|(expr, _)| expr),

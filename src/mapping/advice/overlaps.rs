@@ -96,12 +96,13 @@ fn place_span(bound: &BoundMapping) -> Span {
 }
 
 fn of_one_table(first: &BoundMapping, second: &BoundMapping, shared: &Shared) -> Diagnostic {
-    let place = match shared {
-        Shared::Place(place) => format!("to `{}.{}`", place.schema, place.table),
-        Shared::EveryPlace => "to the same places".to_owned(),
+    let (one, other, table) = (first.declared.name(), second.declared.name(), &second.layout.source.name);
+    let message = match shared {
+        Shared::Place(place) => {
+            format!("`{other}` writes rows of `{table}` to `{}.{}` that `{one}` writes there too", place.schema, place.table)
+        }
+        Shared::EveryPlace => format!("`{other}` writes rows of `{table}` to the very places where `{one}` writes them"),
     };
-    let (one, other) = (first.declared.name(), second.declared.name());
-    let message = format!("`{other}` writes rows of `{}` {place} that `{one}` writes there too", second.layout.source.name);
     let hint = "Let their conditions exclude each other, or give one of them another place.".to_owned();
     warning(Code::SHARED_ROW, message, place_span(second), Some(hint))
 }

@@ -35,7 +35,8 @@ pub(super) fn moving(bound: &BoundMapping, seen: &SeenImages) -> Option<Diagnost
         trees.flat_map(columns_of).filter_map(|name| Some((table.column_index(&name.text)?, name))).collect();
     if let Some(seen) = seen.of(&table.name) {
         let (times, name) = columns.iter().map(|&(index, name)| (seen.updates_of(index), name)).max_by_key(|(times, _)| *times)?;
-        let message = format!("{times} of {} updates in the capture change `{}`, so the row may move to another place", seen.updates(), name.text);
+        let message =
+            format!("{times} of {} updates in the capture change `{}`, so the row may move to another place", seen.updates(), name.text);
         return (times > 0).then(|| note(Code::MOVING_ROUTE, message, name.span, None));
     }
     // What identifies a row rarely changes, at the source as in the target.

@@ -64,11 +64,6 @@ impl Range {
         self.high - self.low + 1
     }
 
-    /// Whether all of it lies in another.
-    pub(in crate::mapping) fn is_within(self, other: Self) -> bool {
-        other.low <= self.low && self.high <= other.high
-    }
-
     fn union(self, other: Self) -> Self {
         Self { low: self.low.min(other.low), high: self.high.max(other.high) }
     }
@@ -92,6 +87,25 @@ pub(in crate::mapping) fn range(tree: &Expr, scope: &Scope) -> Option<Range> {
     let ColumnType::Integer { width, unsigned } = formula.output_type() else { return None };
     let whole = Range::of_type(width, unsigned);
     Some(narrowed(tree, scope).and_then(|range| range.clipped(whole)).unwrap_or(whole))
+}
+
+/// Whether an integer operator gives a result of its type for all values that its operands can have.
+pub(in crate::mapping) fn never_overflows(tree: &Expr, scope: &Scope) -> bool {
+    let Some(whole) = Formula::bind_value(tree, scope).ok().and_then(|formula| match formula.output_type() {
+        ColumnType::Integer { width, unsigned } => Some(Range::of_type(width, unsigned)),
+        _ => None,
+    }) else {
+        return false;
+    };
+    let result = match &tree.kind {
+        ExprKind::Binary(left, op, right) => {
+            range(left, scope).zip(range(right, scope)).and_then(|(left, right)| of_operator(left, *op, right))
+        }
+        ExprKind::Unary(UnaryOp::Negate, operand) => range(operand, scope).map(|operand| Range { low: -operand.high, high: -operand.low }),
+        ExprKind::Call { name, args } if ["mod", "abs"].contains(&&*name.text) => of_call(&name.text, args, scope),
+        _ => None,
+    };
+    result.is_some_and(|result| whole.low <= result.low && result.high <= whole.high)
 }
 
 /// Whether an expression is a condition: 1, 0 or NULL.
@@ -140,9 +154,7 @@ fn narrowed(tree: &Expr, scope: &Scope) -> Option<Range> {
         _ if is_condition(tree) => Some(Range { low: 0, high: 1 }),
         ExprKind::Literal(Literal::Integer(digits)) => digits.parse().ok().map(Range::one),
         ExprKind::Literal(Literal::Bool(value)) => Some(Range::one((*value).into())),
-        ExprKind::Unary(UnaryOp::Negate, operand) => {
-            range(operand, scope).map(|operand| Range { low: -operand.high, high: -operand.low })
-        }
+        ExprKind::Unary(UnaryOp::Negate, operand) => range(operand, scope).map(|operand| Range { low: -operand.high, high: -operand.low }),
         ExprKind::Unary(UnaryOp::Plus, operand) => range(operand, scope),
         ExprKind::Binary(left, op, right) => of_operator(range(left, scope)?, *op, range(right, scope)?),
         ExprKind::Case { branches, otherwise, .. } => {

@@ -22,7 +22,7 @@ const VALUES_MOST: i128 = 4096;
 /// The most bits of a mask whose values are listed one by one.
 const MASK_BITS_MOST: u32 = 12;
 /// A text that nobody compares with.
-const OTHER_TEXT: &[u8] = b"\x01another\x01";
+const OTHER_TEXT: &[u8] = b"~ no such text in any rule ~";
 
 /// A part of an expression with all of its values, NULL among them where it may be.
 #[derive(Debug, Clone)]
@@ -332,7 +332,8 @@ impl Found<'_> {
             How::Listed(values) => values,
             How::Compared { data_type, range, with } => {
                 let around = with.iter().flat_map(|&value| [value - 1, value, value + 1]);
-                let all: BTreeSet<i128> = around.chain([range.low, range.high]).filter(|value| range.low <= *value && *value <= range.high).collect();
+                let all: BTreeSet<i128> =
+                    around.chain([range.low, range.high]).filter(|value| range.low <= *value && *value <= range.high).collect();
                 integers(all.into_iter().map(Some).chain(null), &data_type).expect("each of them is a value of the type")
             }
             How::IsNull(data_type) => {
@@ -361,4 +362,3 @@ fn integers(values: impl Iterator<Item = Option<i128>>, data_type: &DataType) ->
     };
     cast(&wide, data_type).ok()
 }
-

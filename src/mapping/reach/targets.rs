@@ -68,7 +68,9 @@ fn route_trees(bound: &BoundMapping) -> Vec<&Expr> {
 
 /// Whether both routes are planned alike, so that they name one place for one row.
 fn same_route(first: &BoundMapping, second: &BoundMapping) -> bool {
-    let parts = |bound: &BoundMapping| bound.route.as_ref().map(|route| route.parts().map(|(word, part)| (word, part.logical().clone())).collect::<Vec<_>>());
+    let parts = |bound: &BoundMapping| {
+        bound.route.as_ref().map(|route| route.parts().map(|(word, part)| (word, part.logical().clone())).collect::<Vec<_>>())
+    };
     parts(first) == parts(second)
 }
 
