@@ -16,6 +16,7 @@ mod decoding;
 mod end_state;
 mod event_file;
 mod explain;
+mod expression_functions;
 mod expression_generator;
 mod expression_shrink;
 mod expression_table;
