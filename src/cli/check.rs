@@ -18,6 +18,7 @@ use crate::{
     binlog::{Capture, CaptureReader, Interest, ReadOptions},
     change::ColumnSet,
     mapping::{MappingSet, Policies, Servers},
+    rule_test,
     schema::{ServerVersion, TableName, TableSchema},
 };
 
@@ -59,6 +60,8 @@ fn check(arguments: &CheckArguments, folder: &QueryFolder, painter: Painter) -> 
         history = reader.history().clone();
     }
     problems.extend(set.check(history.tables().cloned(), &Policies::default(), &Servers::Any { default: "default".into() }));
+    let tables: Vec<_> = history.tables().cloned().collect();
+    problems.extend(rule_test::check(&set, &tables));
     match arguments.format {
         Format::Human => painter.draw(set.files(), &problems)?,
         Format::Json => {

@@ -19,7 +19,11 @@ mod query_files;
 mod replay;
 mod replay_servers;
 mod servers;
+mod style;
 mod summary;
+mod test;
+mod test_lines;
+mod test_report;
 
 use std::{
     io::{self, Write},
@@ -39,6 +43,7 @@ pub fn run() -> ExitCode {
     let painter = diagnostics::Painter::new(arguments.color);
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, painter),
+        Command::Test(arguments) => test::run(&arguments, painter),
         Command::Preview(arguments) => preview::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
         Command::Query(arguments) => query::run(&arguments),

@@ -49,6 +49,11 @@ impl Formula {
         self.bound.nullable
     }
 
+    /// Whether it may fail for a row.
+    pub(super) fn is_fallible(&self) -> bool {
+        self.bound.fallible
+    }
+
     /// The source columns it reads.
     pub(super) fn columns(&self) -> &ColumnSet {
         &self.bound.columns

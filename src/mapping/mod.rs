@@ -5,11 +5,13 @@
 //! [`MappingSet::parse`] reads query files, [`Router`] binds their mappings to each table definition that comes along
 //! and makes of each batch of row images one [`RoutedBatch`] for each mapping that reads its table.
 
+mod arms;
 mod atom_key;
 mod atoms;
 mod bind;
 mod check;
 mod compile;
+mod coverage;
 mod decisions;
 mod error;
 pub mod expr;
@@ -36,7 +38,8 @@ mod shared;
 mod source;
 mod transition;
 
-pub use compile::CompiledMapping;
+pub use compile::{CompiledMapping, FixedPlace};
+pub use coverage::{Branch, BranchKind, Coverage};
 pub use error::MappingError;
 pub use expr::CollationKey;
 pub use layout::{TargetColumn, TargetLayout};
