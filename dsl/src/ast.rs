@@ -4,6 +4,7 @@
 //! names as spelled, numbers as text; meaning (types, tables, collations) is given by who binds it.
 
 use crate::diagnostic::Span;
+use crate::test_tree::Test;
 
 /// The statements of one query file, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -12,6 +13,8 @@ pub struct QueryFile {
     pub mappings: Vec<Mapping>,
     /// The table definitions, as text for `schema::ddl`.
     pub tables: Vec<CreateTable>,
+    /// The tests.
+    pub tests: Vec<Test>,
 }
 
 /// `CREATE TABLE …`: the text of the statement, unread.

@@ -303,7 +303,7 @@ impl Display for Operand<'_> {
 }
 
 /// A name, in backticks only where it has to be.
-struct Bare<'n>(&'n Name);
+pub(crate) struct Bare<'n>(pub(crate) &'n Name);
 
 impl Display for Bare<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -347,7 +347,7 @@ impl<T: Display> Display for List<'_, T> {
 }
 
 /// A text in single quotes, on one line.
-struct Quoted<'t>(&'t str);
+pub(crate) struct Quoted<'t>(pub(crate) &'t str);
 
 impl Display for Quoted<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -91,7 +91,9 @@ impl Parser<'_> {
     }
 
     fn source_name(&mut self, kind: ExprKind) -> Node {
-        Node::leaf(kind, self.next().span)
+        let span = self.next().span;
+        self.refuse_column(span);
+        Node::leaf(kind, span)
     }
 
     fn literal(&mut self, kind: impl FnOnce(String) -> Literal) -> Node {
@@ -155,6 +157,7 @@ impl Parser<'_> {
         }
         if self.eat_sign(Sign::Dot).is_none() {
             let span = first.span;
+            self.refuse_column(span);
             return Ok(Node::leaf(ExprKind::Column { qualifier: None, name: first }, span));
         }
         if self.is_sign(0, Sign::Star) {
@@ -176,6 +179,7 @@ impl Parser<'_> {
             let close = self.skip_parenthesis();
             return Ok(Node::refused(span.to(open).to(close)));
         }
+        self.refuse_column(span);
         Ok(Node::leaf(ExprKind::Column { qualifier: Some(first), name }, span))
     }
 

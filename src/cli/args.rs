@@ -9,8 +9,10 @@ use crate::{binlog::Bound, config::PasswordFile, load::LoadOptions, retl::Accoun
 /// Carries row changes from MySQL and MariaDB to MySQL and MariaDB through mapping rules written in SQL.
 #[derive(Debug, Parser)]
 #[command(name = "rowgate", version, max_term_width = 110, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done · 1 the answer is no (a row that could not be routed) · 2 wrong input or usage (a rule, a \
-                        damaged or gapped capture) · 3 a source, target or the disk failed.")]
+#[command(
+    after_help = "Exit codes: 0 done · 1 the answer is no (a failed test, a row that could not be routed) · 2 wrong input or usage (a rule, a \
+                        damaged or gapped capture) · 3 a source, target or the disk failed."
+)]
 pub(super) struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -27,6 +29,12 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Tell of each mapping what it reads, where its rows can go, what can fail, what identifies a row, and its plan.
     Explain(ExplainArguments),
+    /// Run the `TEST` statements of query files; exit code 1 when one fails.
+    #[command(
+        after_help = "A test is `TEST 'name' GIVEN INSERT INTO db.t (id = 1) EXPECT INSERT INTO db_0.t_1 (id = 1);` in a query file, and \
+                            runs over the mappings of that file, without a server. What no test reaches is told at the end."
+    )]
+    Test(TestArguments),
     /// Show where every row of a capture would go; nothing is written.
     Preview(PreviewArguments),
     /// Apply a capture through the mappings.
@@ -99,6 +107,26 @@ pub(super) struct ExplainArguments {
     /// A dump with table definitions.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate test`.
+#[derive(Debug, Args)]
+pub(super) struct TestArguments {
+    /// Query files and folders; each folder is one set of mappings.
+    #[arg(default_value = "queries")]
+    pub(super) paths: Vec<PathBuf>,
+    /// A dump with table definitions.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
+    /// Run only the tests whose name holds this text.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) filter: Option<String>,
+    /// Rewrite the EXPECT parts of failed tests to what came out; read them before you keep them.
+    #[arg(long)]
+    pub(super) bless: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,

@@ -18,6 +18,7 @@ use crate::{
     binlog::{Capture, CaptureReader, Item, ReadOptions},
     load::check_targets,
     mapping::{MappingSet, Policies, Purpose, Router, SeenImages},
+    rule_test,
     schema::ServerVersion,
 };
 
@@ -69,6 +70,8 @@ fn check(arguments: &CheckArguments, folder: &QueryFolder, painter: Painter) -> 
         history = reader.history().clone();
     }
     problems.extend(set.check_with(history.tables().cloned(), &seen, &policies, &servers));
+    let tables: Vec<_> = history.tables().cloned().collect();
+    problems.extend(rule_test::check(&set, &tables));
     if let Some(target) = target {
         problems.extend(check_targets(&set.explain(history.tables(), &policies, &servers), &target));
         problems.sort_by_key(|found| (found.file, found.diagnostic.span));

@@ -22,7 +22,11 @@ mod query_files;
 mod replay;
 mod replay_servers;
 mod servers;
+mod style;
 mod summary;
+mod test;
+mod test_lines;
+mod test_report;
 
 use std::{
     io::{self, Write},
@@ -43,6 +47,7 @@ pub fn run() -> ExitCode {
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, painter),
         Command::Explain(arguments) => explain::run(&arguments, painter),
+        Command::Test(arguments) => test::run(&arguments, painter),
         Command::Preview(arguments) => preview::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
         Command::Query(arguments) => query::run(&arguments),

@@ -75,6 +75,16 @@ pub(super) fn call_vector(
     build(name.into(), form.data_type(), guarded(args), false, kernel)
 }
 
+/// As [`call_vector`], for operators that evaluate all their operands first.
+pub(super) fn call_vector_eager(
+    name: impl Into<String>,
+    form: Form,
+    args: Vec<Expr>,
+    kernel: impl Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync + 'static,
+) -> Expr {
+    build(name.into(), form.data_type(), args, false, kernel)
+}
+
 /// As [`call_vector`], for a kernel that may fail.
 pub(super) fn call_vector_checked(
     name: impl Into<String>,
