@@ -22,6 +22,7 @@ macro_rules! codes {
     };
 }
 
+// R0021 and R0022 said that FOR and WHEN are not available; no code is used again.
 codes! {
     SYNTAX = "R0001", "the text is not a rule";
     UNEXPECTED_CHARACTER = "R0002", "a character belongs to no word, number or sign";
@@ -43,8 +44,6 @@ codes! {
     MISSING_SEMICOLON = "R0018", "two statements without a semicolon between them";
     JOIN = "R0019", "a mapping reads one table";
     LOOKUP_NOT_AVAILABLE = "R0020", "LOOKUP is not available yet";
-    FOR_NOT_AVAILABLE = "R0021", "FOR is not available yet";
-    WHEN_NOT_AVAILABLE = "R0022", "WHEN is not available yet";
     TEST_NOT_AVAILABLE = "R0023", "TEST is not available yet";
     SUBQUERY = "R0030", "subqueries are not available";
     AGGREGATE = "R0031", "aggregates are not available";
@@ -71,6 +70,8 @@ codes! {
     UNKNOWN_SERVER = "R1013", "ON names a server that is not configured";
     AMBIGUOUS_NAME = "R1014", "a name means more than one column";
     PATTERN_MATCHES_NOTHING = "R1015", "a pattern of FROM matches no table";
+    IMAGE_OUTSIDE_WHEN = "R1020", "before. and after. stand in WHEN only";
+    BARE_COLUMN_IN_WHEN = "R1021", "a column in WHEN without before. or after.";
 
     UNKNOWN_FUNCTION = "R2001", "no function of that name";
     UNSUPPORTED_FUNCTION = "R2002", "a function of MySQL that rules do not have yet";
@@ -94,6 +95,9 @@ codes! {
     GENERATED_COLUMN = "R3009", "a generated column cannot be written";
     PARTIAL_IMAGE = "R3010", "a column that partial row images lack";
     SYSTEM_VERSIONED = "R3011", "the source table keeps the history of its rows";
+    EVENT_MAPPING = "R3040", "an event mapping is no view of its table";
+    ABSENT_IMAGE = "R3041", "WHEN asks for an image that no change has";
+    KEYLESS_EVENTS = "R3042", "an event mapping without a key may only insert";
 }
 
 impl Code {

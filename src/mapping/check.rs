@@ -2,10 +2,10 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use dsl::{BinaryOp, Code, Diagnostic, Expr, ExprKind, Severity, Source, Span, nearest};
+use dsl::{BinaryOp, Code, Diagnostic, Expr, ExprKind, Operation, Severity, Source, Span, nearest};
 
 use super::{
-    FileDiagnostic, MappingSet, Policies, Servers, TargetLayout,
+    FileDiagnostic, MappingSet, Policies, Servers, Side, TargetLayout,
     atoms::children,
     bind::{BoundMapping, bind},
     set::Declared,
@@ -99,6 +99,7 @@ fn advice(bound: &BoundMapping) -> Vec<Diagnostic> {
     advice.extend(merged_tables(bound));
     advice.extend(replaced_generated(bound));
     advice.extend(partial_images(bound));
+    advice.extend(event_mapping(bound));
     if bound.layout.is_keyless() {
         let message = format!("nothing identifies a row of `{}`: equal rows cannot be told apart", bound.layout.source.name);
         let hint = Some("Say with `KEY (…)` what identifies a target row.".to_owned());
@@ -237,7 +238,7 @@ fn partial_images(bound: &BoundMapping) -> Option<Diagnostic> {
     });
     let route = tree.route.iter().flat_map(|route| [Some(&route.schema), route.table.as_ref(), route.server.as_ref()]).flatten();
     let beyond = |name: &dsl::Name| table.column_index(&name.text).is_some_and(|index| !identity.contains(&index));
-    let read = tree.filter.iter().chain(route).chain(items).find_map(|tree| first_column(tree, &beyond));
+    let read = tree.filter.iter().chain(&tree.when).chain(route).chain(items).find_map(|tree| first_column(tree, &beyond));
     let in_key = || {
         let source = |index: &usize| bound.layout.columns[*index].source.is_some_and(|source| !identity.contains(&source));
         let at = bound.layout.key.iter().position(source)?;
@@ -251,6 +252,30 @@ fn partial_images(bound: &BoundMapping) -> Option<Diagnostic> {
         span: column.span,
         hint: Some("Such rows are errors (`on_row_error`): set `binlog_row_image = FULL` at the source.".to_owned()),
     })
+}
+
+/// What a mapping that filters changes is not, and an image that it asks for in vain.
+fn event_mapping(bound: &BoundMapping) -> Vec<Diagnostic> {
+    let (tree, Some(events)) = (&bound.declared.tree, &bound.events) else { return Vec::new() };
+    let clause = tree.operations.as_ref().map(|operations| operations.span).or(tree.when.as_ref().map(|when| when.span));
+    let span = clause.unwrap_or(tree.name.span);
+    let table = &bound.layout.source.name;
+    let mut found = vec![Diagnostic {
+        code: Code::EVENT_MAPPING,
+        severity: Severity::Note,
+        message: format!("an event mapping is no view of `{table}`: its target holds what passing changes left, not what the table holds"),
+        span,
+        hint: None,
+    }];
+    for (side, operation) in [(Side::Before, Operation::Insert), (Side::After, Operation::Delete)] {
+        let is_absent = Operation::ALL.into_iter().all(|other| events.hears(other) == (other == operation));
+        let asked = tree.when.as_ref().filter(|_| is_absent && events.reads(side).iter().next().is_some());
+        if let Some(when) = asked {
+            let message = format!("`{}.` is always NULL: the mapping is `FOR {}` only", side.word(), operation.word());
+            found.push(warning(Code::ABSENT_IMAGE, message, when.span, None));
+        }
+    }
+    found
 }
 
 fn first_column<'t>(tree: &'t Expr, wanted: &dyn Fn(&dsl::Name) -> bool) -> Option<&'t dsl::Name> {
@@ -309,6 +334,47 @@ mod tests {
     fn a_value_for_a_generated_column_is_doubted() {
         let said = check_one("CREATE MAPPING m AS SELECT * REPLACE (1 AS g) FROM s.t;");
         assert_eq!(said, ["warning: `g` is a generated column: if the target's is too, no value can be written into it · g"]);
+    }
+
+    #[test]
+    fn an_event_mapping_is_told_from_a_view() {
+        let note = |blamed: &str| {
+            let message = "an event mapping is no view of `s.t`: its target holds what passing changes left, not what the table holds";
+            format!("note: {message} · {blamed}")
+        };
+        assert_eq!(check_one("CREATE MAPPING m AS SELECT * FROM s.t FOR INSERT, UPDATE;"), [note("FOR INSERT, UPDATE")]);
+        let vain = check_one("CREATE MAPPING m AS SELECT * FROM s.t WHEN before.id = 1 FOR INSERT;");
+        let always = "warning: `before.` is always NULL: the mapping is `FOR INSERT` only · before.id = 1";
+        assert_eq!(vain, [always, &note("FOR INSERT")]);
+    }
+
+    #[test]
+    fn columns_of_when_say_which_image_they_mean() {
+        let said =
+            check_one("CREATE MAPPING m AS SELECT * FROM s.t WHERE before.id = 1 WHEN b = 1 AND after.nmae = 2 AND t.id = 3 AND x.id = 4;");
+        let expected = [
+            "error: `before.` names an image of a change, which only `WHEN` sees · before · Write `id`, or put the condition into `WHEN`.",
+            "error: `b` does not say whether it is before or after the change · b · Write `before.b` or `after.b`.",
+            "error: `nmae` is not a column of `s.t` · nmae · Did you mean `name`?",
+            "error: `id` does not say whether it is before or after the change · t.id · Write `before.id` or `after.id`.",
+            "error: `x` is neither the table's name nor its alias · x · Write `before.id` or `after.id`.",
+        ];
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn events_without_a_key_may_only_insert() {
+        let keyless = || {
+            let mut keyless = (*table("s", "t")).clone();
+            keyless.primary_key.clear();
+            [Arc::new(keyless)]
+        };
+        let refused = said("CREATE MAPPING m AS SELECT * FROM s.t FOR INSERT, UPDATE;", &keyless(), &any());
+        let hint = "Write `FOR INSERT`, or say with `KEY (…)` what identifies a target row.";
+        let message = "nothing identifies the target rows that an update or a delete of `s.t` changes";
+        assert_eq!(refused, [format!("error: {message} · FOR INSERT, UPDATE · {hint}")]);
+        let appended = said("CREATE MAPPING m AS SELECT * FROM s.t FOR INSERT;", &keyless(), &any());
+        assert!(appended.iter().all(|said| !said.starts_with("error")), "{appended:?}");
     }
 
     #[test]

@@ -12,6 +12,9 @@ mod check;
 mod compile;
 mod decisions;
 mod error;
+mod event;
+#[cfg(test)]
+mod event_tests;
 pub mod expr;
 #[cfg(test)]
 mod fixture;

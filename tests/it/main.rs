@@ -14,6 +14,7 @@ mod ddl;
 mod decoding;
 mod end_state;
 mod event_file;
+mod event_mappings;
 mod expression_generator;
 mod expression_shrink;
 mod expression_table;
