@@ -10,6 +10,7 @@ mod clause;
 mod codes;
 mod cursor;
 mod diagnostic;
+mod event;
 mod expression;
 mod forms;
 mod lexer;
@@ -27,6 +28,7 @@ mod words;
 
 pub use ast::*;
 pub use diagnostic::{Code, Diagnostic, Severity, Span};
+pub use event::{Operation, Operations};
 pub use parse::{MAX_FILE_BYTES, Parsed, parse, parse_expression};
 pub use suggest::nearest;
 pub use test_tree::{ExpectedPlace, ExpectedResult, GivenChange, RowChange, Test, TestRow};

@@ -61,7 +61,7 @@ impl FileMode {
 }
 
 /// An error of the server that says that a row is there already.
-fn conflict_or_failure(error: MysqlError) -> SessionError {
+pub(super) fn conflict_or_failure(error: MysqlError) -> SessionError {
     match error.refusal().and_then(|refusal| refusal.duplicate_key()) {
         Some(_) => SessionError::Conflict(ConflictKind::Present),
         None => SessionError::Failed(error.into()),
@@ -97,6 +97,7 @@ impl SqlWriter {
             }
             Rows::Insert(rows) => self.insert(connection, &table, "INSERT", rows).await,
             Rows::Replace(rows) => self.insert(connection, &table, "REPLACE", rows).await,
+            Rows::Put(rows) => self.put(connection, &table, rows).await,
             Rows::Change(rows) if binding.updates == UpdateWay::Upsert => {
                 if binding.writes_all && self.goes_as_file(&table, rows.iter().map(|&(_, after)| after)) {
                     self.load(connection, &table, FileMode::Replace, rows.iter().map(|&(_, after)| after)).await?;
@@ -111,10 +112,10 @@ impl SqlWriter {
 }
 
 /// The target table of a statement.
-struct Table<'a> {
-    name: String,
-    binding: &'a TableBinding,
-    batches: &'a Batches,
+pub(super) struct Table<'a> {
+    pub(super) name: String,
+    pub(super) binding: &'a TableBinding,
+    pub(super) batches: &'a Batches,
 }
 
 impl Table<'_> {
@@ -152,7 +153,13 @@ impl Table<'_> {
 }
 
 impl SqlWriter {
-    async fn insert(&self, connection: &mut Connection, table: &Table<'_>, verb: &str, rows: &[RowRef]) -> Result<u64, SessionError> {
+    pub(super) async fn insert(
+        &self,
+        connection: &mut Connection,
+        table: &Table<'_>,
+        verb: &str,
+        rows: &[RowRef],
+    ) -> Result<u64, SessionError> {
         let mut rest = rows;
         while let Some(&first) = rest.first() {
             let columns = table.columns(first);
@@ -213,7 +220,9 @@ impl SqlWriter {
     /// Changes rows by their key, which is the only thing that an INSERT of them can meet. A row that was found counts two, one that
     /// was not counts one, and one that was so already counts nothing.
     async fn upsert(&self, connection: &mut Connection, table: &Table<'_>, rows: &[(RowRef, RowRef)]) -> Result<u64, SessionError> {
-        let tail = self.upsert_tail(table);
+        let layout = &table.binding.layout;
+        let changing: Vec<usize> = table.binding.written.iter().copied().filter(|column| !layout.key.contains(column)).collect();
+        let tail = self.upsert_tail(table, &changing);
         let mut rest = rows;
         while let Some(&(_, first)) = rest.first() {
             let mut sql = String::with_capacity(self.statement_bytes + (16 << 10));
@@ -234,7 +243,7 @@ impl SqlWriter {
     }
 
     /// Adds rows while they have these columns and the statement has room; at least one. Says how many.
-    fn write_rows(&self, table: &Table<'_>, columns: &[usize], rows: impl Iterator<Item = RowRef>, sql: &mut String) -> usize {
+    pub(super) fn write_rows(&self, table: &Table<'_>, columns: &[usize], rows: impl Iterator<Item = RowRef>, sql: &mut String) -> usize {
         let mut count = 0;
         for row in rows {
             let is_alike = count == 0 || table.batches.view(row).is_whole() || table.columns(row) == columns;
@@ -250,14 +259,14 @@ impl SqlWriter {
         count
     }
 
-    fn upsert_tail(&self, table: &Table<'_>) -> String {
+    /// The end of an upsert that sets these columns.
+    pub(super) fn upsert_tail(&self, table: &Table<'_>, columns: &[usize]) -> String {
         let layout = &table.binding.layout;
         let mut tail = String::from(match self.dialect {
             Dialect::RowAlias => " AS new ON DUPLICATE KEY UPDATE ",
             Dialect::ValuesFunction => " ON DUPLICATE KEY UPDATE ",
         });
-        let changing: Vec<usize> = table.binding.written.iter().copied().filter(|column| !layout.key.contains(column)).collect();
-        for (nth, &column) in changing.iter().enumerate() {
+        for (nth, &column) in columns.iter().enumerate() {
             let mut name = String::new();
             write_name(&layout.columns[column].name, &mut name);
             tail.push_str(if nth > 0 { ", " } else { "" });
@@ -301,7 +310,7 @@ impl SqlWriter {
     }
 
     /// Deletes by key; says how many were found.
-    async fn delete(&self, connection: &mut Connection, table: &Table<'_>, rows: &[RowRef]) -> Result<u64, SessionError> {
+    pub(super) async fn delete(&self, connection: &mut Connection, table: &Table<'_>, rows: &[RowRef]) -> Result<u64, SessionError> {
         let mut found = 0;
         let mut rest = rows;
         // Without the hint MySQL, and without the limit MariaDB, scans the table when the list is a large part of it.
@@ -370,7 +379,7 @@ fn expect(found: u64, planned: u64) -> Result<u64, SessionError> {
 }
 
 /// A warning says that a value was bent: nothing bent is committed.
-async fn refuse_warnings(connection: &mut Connection, executed: Executed) -> Result<(), SessionError> {
+pub(super) async fn refuse_warnings(connection: &mut Connection, executed: Executed) -> Result<(), SessionError> {
     if executed.warnings == 0 {
         return Ok(());
     }

@@ -15,6 +15,7 @@ mod ddl;
 mod decoding;
 mod end_state;
 mod event_file;
+mod event_mappings;
 mod explain;
 mod expression_functions;
 mod expression_generator;
