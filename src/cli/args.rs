@@ -178,7 +178,7 @@ pub(super) struct ReplayArguments {
     #[arg(long, value_name = "NAME")]
     pub(super) job: Option<String>,
     /// Connections to each server. With one, every transaction of the source is whole on each server; with more, readers may see a part of one.
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=i64::from(LoadOptions::LANES_MOST)))]
     pub(super) lanes: u16,
     /// Changes of the source in one target transaction, at most, where transactions of the source are smaller; fewer when nothing more waits.
     #[arg(long, value_name = "N", default_value_t = LoadOptions::WINDOW_ROWS, value_parser = clap::value_parser!(u64).range(1..))]
