@@ -7,11 +7,14 @@ mod check;
 mod definitions;
 mod diagnostic_lines;
 mod diagnostics;
+mod diff;
+mod difference_tally;
 mod explain;
 mod failure;
 mod flow;
 mod init;
 mod load_failure;
+mod mapping_pairs;
 mod preview;
 mod preview_lines;
 mod progress;
@@ -42,6 +45,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, painter),
         Command::Explain(arguments) => explain::run(&arguments, painter),
         Command::Preview(arguments) => preview::run(&arguments, painter),
+        Command::Diff(arguments) => diff::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
         Command::Query(arguments) => query::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
