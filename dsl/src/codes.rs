@@ -1,5 +1,5 @@
 //! The register of codes: one line a code, never reused and never renumbered. R0 is syntax, R1 names and
-//! options, R2 types and functions, R3 routes, keys and policies. `CODES.md` has a page for each.
+//! options, R2 types and functions, R3 routes, keys and policies, R4 tests. `CODES.md` has a page for each.
 
 use crate::diagnostic::Code;
 
@@ -45,7 +45,7 @@ codes! {
     LOOKUP_NOT_AVAILABLE = "R0020", "LOOKUP is not available yet";
     FOR_NOT_AVAILABLE = "R0021", "FOR is not available yet";
     WHEN_NOT_AVAILABLE = "R0022", "WHEN is not available yet";
-    TEST_NOT_AVAILABLE = "R0023", "TEST is not available yet";
+    // R0023 said that TEST was not available; no code is given a second meaning.
     SUBQUERY = "R0030", "subqueries are not available";
     AGGREGATE = "R0031", "aggregates are not available";
     WINDOW = "R0032", "window functions are not available";
@@ -101,6 +101,13 @@ codes! {
     UNFIT_VALUE = "R3024", "a value does not fit its target column";
     MISSING_VALUE = "R3025", "a column of the target gets no value";
     NO_TARGET_INDEX = "R3026", "no index of the target finds the rows of the key";
+
+    TEST_NOT_CONSTANT = "R4001", "a value of a test is no constant";
+    TEST_MISFIT = "R4002", "a constant of a test does not fit its column";
+    TEST_PLACE = "R4003", "a test expects a place that no mapping of its file fills";
+    TEST_READS_NOTHING = "R4004", "a test changes a table that no mapping of its file reads";
+    TEST_REASON = "R4005", "a test expects an error that does not exist";
+    DUPLICATE_TEST = "R4006", "two tests of a file have one name";
 }
 
 impl Code {

@@ -23,12 +23,14 @@ pub(crate) struct Parser<'t> {
     pub(crate) depth: usize,
     /// How many CASEs are open around the expression at hand.
     pub(crate) open_cases: usize,
+    /// Whether the expression at hand is to be a constant.
+    pub(crate) constants_only: bool,
 }
 
 impl<'t> Parser<'t> {
     /// `tokens` end with an `End`.
     pub(crate) fn new(text: &'t str, tokens: &'t [Token]) -> Self {
-        Self { text, tokens, at: 0, diagnostics: Vec::new(), depth: 0, open_cases: 0 }
+        Self { text, tokens, at: 0, diagnostics: Vec::new(), depth: 0, open_cases: 0, constants_only: false }
     }
 
     pub(crate) fn peek(&self) -> Token {

@@ -81,6 +81,7 @@ impl Parser<'_> {
             }
             self.depth = 0;
             self.open_cases = 0;
+            self.constants_only = false;
             self.statement(&mut file);
             self.skip_statement();
         }
@@ -88,7 +89,9 @@ impl Parser<'_> {
 
     fn statement(&mut self, file: &mut QueryFile) {
         let start = self.peek();
-        if !self.is_word(0, "CREATE") {
+        if self.is_word(0, "TEST") {
+            file.tests.extend(self.test());
+        } else if !self.is_word(0, "CREATE") {
             self.refuse_statement();
         } else if self.is_word(1, "MAPPING") {
             self.next();
@@ -115,20 +118,17 @@ impl Parser<'_> {
         let token = self.peek();
         let word = if token.kind == TokenKind::Word { self.slice(token.span).to_ascii_uppercase() } else { String::new() };
         let hint = match word.as_str() {
-            "TEST" => {
-                self.error(Code::TEST_NOT_AVAILABLE, token.span, "`TEST` is not available yet", "Delete the test.");
-                return;
-            }
             "SELECT" => "A rule begins with `CREATE MAPPING name AS`.",
             "MAPPING" => "Write `CREATE MAPPING`.",
             _ if nearest(&word, ["CREATE"]).is_some() => "Did you mean `CREATE`?",
+            _ if nearest(&word, ["TEST"]).is_some() && self.peek_at(1).kind == TokenKind::Text => "Did you mean `TEST`?",
             _ => "",
         };
         if token.kind == TokenKind::Broken {
             return;
         }
         let shown = self.show(token);
-        let message = format!("expected `CREATE MAPPING` or `CREATE TABLE`, found {shown}");
+        let message = format!("expected `CREATE MAPPING`, `CREATE TABLE` or `TEST`, found {shown}");
         self.error(Code::UNKNOWN_STATEMENT, token.span, message, hint);
     }
 
@@ -168,8 +168,9 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether a statement begins here, even where a clause could go on.
     pub(crate) fn at_creation(&self) -> bool {
-        self.is_word(0, "CREATE") && self.is_any_word(1, &["MAPPING", "TABLE"])
+        (self.is_word(0, "CREATE") && self.is_any_word(1, &["MAPPING", "TABLE"])) || self.at_test()
     }
 
     /// Behind CREATE MAPPING.

@@ -10,7 +10,7 @@ use crate::{binlog::Bound, config::PasswordFile, load::LoadOptions, retl::Accoun
 #[derive(Debug, Parser)]
 #[command(name = "rowgate", version, max_term_width = 110, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 done · 1 the answer is no (a row that could not be routed, or would go elsewhere) · 2 wrong input or usage (a rule, a \
+    after_help = "Exit codes: 0 done · 1 the answer is no (a failed test, a row that could not be routed or would go elsewhere) · 2 wrong input or usage (a rule, a \
                         damaged or gapped capture) · 3 a source, target or the disk failed."
 )]
 pub(super) struct Arguments {
@@ -29,6 +29,12 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Tell of each mapping what it reads, where its rows can go, what can fail, what identifies a row, and its plan.
     Explain(ExplainArguments),
+    /// Run the `TEST` statements of query files; exit code 1 when one fails.
+    #[command(
+        after_help = "A test is `TEST 'name' GIVEN INSERT INTO db.t (id = 1) EXPECT INSERT INTO db_0.t_1 (id = 1);` in a query file, and \
+                            runs over the mappings of that file, without a server. What no test reaches is told at the end."
+    )]
+    Test(TestArguments),
     /// Show where every row of a capture would go; nothing is written.
     Preview(PreviewArguments),
     /// Show which rows of a capture would be elsewhere, or others, under new rules; the exit code is 1 when any would.
@@ -39,6 +45,8 @@ pub(super) enum Command {
     #[command(after_help = "Tables: `changes`, one line a row event (position, row, gtid, time, schema, table, op, …), and each \
                             \"schema\".\"table\", one line a row image (side = 'before' or 'after', op, position, row and the table's columns).")]
     Query(QueryArguments),
+    /// List the functions and operators of rules: signature, meaning, an example; and what is refused.
+    Functions(FunctionsArguments),
     /// Make the schema `retl` on targets: what Rowgate remembers there, and Otter's tables.
     #[command(
         after_help = "Run it again at any time: what is there stays as it is. Who lacks the privileges gives `--print` to an administrator."
@@ -101,6 +109,26 @@ pub(super) struct ExplainArguments {
     /// A dump with table definitions.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate test`.
+#[derive(Debug, Args)]
+pub(super) struct TestArguments {
+    /// Query files and folders; each folder is one set of mappings.
+    #[arg(default_value = "queries")]
+    pub(super) paths: Vec<PathBuf>,
+    /// A dump with table definitions.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
+    /// Run only the tests whose name holds this text.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) filter: Option<String>,
+    /// Rewrite the EXPECT parts of failed tests to what came out; read them before you keep them.
+    #[arg(long)]
+    pub(super) bless: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,
@@ -178,6 +206,10 @@ pub(super) struct ReplayArguments {
     /// Go on with other mappings than the job was begun with.
     #[arg(long)]
     pub(super) accept_mapping_change: bool,
+    /// Go on although foreign keys of mapped tables change rows that the binlog does not show (all but MySQL from 9.6 on): right where no
+    /// row that others refer to goes or gets another key.
+    #[arg(long)]
+    pub(super) accept_cascades: bool,
     /// Begin anew: forget how far the job is (what it loaded stays), or replace the scripts that an earlier replay left in DIR.
     #[arg(long)]
     pub(super) restart: bool,
@@ -197,6 +229,17 @@ pub(super) struct QueryArguments {
     /// The capture.
     #[command(flatten)]
     pub(super) capture: CaptureArguments,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate functions`.
+#[derive(Debug, Args)]
+pub(super) struct FunctionsArguments {
+    /// A function or an operator, to see its example; or a part of names: `json_*`, `trim`.
+    #[arg(value_name = "NAME|PATTERN")]
+    pub(super) name: Option<String>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,

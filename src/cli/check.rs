@@ -6,6 +6,7 @@ use dsl::Severity;
 
 use super::{
     args::{CheckArguments, Deny, Format},
+    cascade_warnings::warn_of_cascades,
     definitions::{read_definitions, read_target_definitions, server_of},
     diagnostic_lines,
     diagnostics::{Painter, refuse},
@@ -17,6 +18,7 @@ use crate::{
     binlog::{Capture, CaptureReader, Item, ReadOptions},
     load::check_targets,
     mapping::{MappingSet, Policies, Purpose, Router, SeenImages},
+    rule_test,
     schema::ServerVersion,
 };
 
@@ -64,9 +66,12 @@ fn check(arguments: &CheckArguments, folder: &QueryFolder, painter: Painter) -> 
                 Item::Ddl(_) => {}
             }
         }
+        warn_of_cascades(reader.unseen_cascades())?;
         history = reader.history().clone();
     }
     problems.extend(set.check_with(history.tables().cloned(), &seen, &policies, &servers));
+    let tables: Vec<_> = history.tables().cloned().collect();
+    problems.extend(rule_test::check(&set, &tables));
     if let Some(target) = target {
         problems.extend(check_targets(&set.explain(history.tables(), &policies, &servers), &target));
         problems.sort_by_key(|found| (found.file, found.diagnostic.span));

@@ -5,23 +5,29 @@ use std::io::{self, IsTerminal, Write};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use dsl::Severity;
 
-use super::{args::When, failure::Failure};
+use super::{args::When, failure::Failure, style::Style};
 use crate::mapping::{FileDiagnostic, QueryText};
 
 /// Draws diagnostics on stderr.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Painter {
     color: bool,
+    when: When,
 }
 
 impl Painter {
-    pub(super) fn new(color: When) -> Self {
-        let color = match color {
+    pub(super) fn new(color_when: When) -> Self {
+        let color = match color_when {
             When::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
             When::Always => true,
             When::Never => false,
         };
-        Self { color }
+        Self { color, when: color_when }
+    }
+
+    /// The style of what goes to stdout.
+    pub(super) fn stdout(self) -> Style {
+        Style::new(self.when)
     }
 
     /// Draws all; a failure when one of them is an error.

@@ -3,6 +3,7 @@
 mod answer_cell;
 mod args;
 mod capture_copy;
+mod cascade_warnings;
 mod check;
 mod definitions;
 mod diagnostic_lines;
@@ -12,6 +13,7 @@ mod difference_tally;
 mod explain;
 mod failure;
 mod flow;
+mod functions;
 mod init;
 mod load_failure;
 mod mapping_pairs;
@@ -23,7 +25,11 @@ mod query_files;
 mod replay;
 mod replay_servers;
 mod servers;
+mod style;
 mod summary;
+mod test;
+mod test_lines;
+mod test_report;
 
 use std::{
     io::{self, Write},
@@ -44,10 +50,12 @@ pub fn run() -> ExitCode {
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, painter),
         Command::Explain(arguments) => explain::run(&arguments, painter),
+        Command::Test(arguments) => test::run(&arguments, painter),
         Command::Preview(arguments) => preview::run(&arguments, painter),
         Command::Diff(arguments) => diff::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
         Command::Query(arguments) => query::run(&arguments),
+        Command::Functions(arguments) => functions::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
     };
     match done {

@@ -76,7 +76,8 @@ pub(super) fn bind(
     (Some(BoundMapping { declared: Arc::clone(declared), scope, policies, layout, items, filter, route, default_server }), diagnostics)
 }
 
-fn scope(declared: &Declared, table: &TableSchema) -> Scope {
+/// The names that the mapping's expressions may use.
+pub(super) fn scope(declared: &Declared, table: &TableSchema) -> Scope {
     let alias = match &declared.tree.source {
         Source::Table { alias: Some(alias), .. } => Some(alias.text.as_str()),
         Source::Table { .. } | Source::Like(_) | Source::Regexp(_) => None,

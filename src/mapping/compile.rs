@@ -8,7 +8,11 @@ use arrow::{
 };
 
 use super::{
-    MappingError, Policies, Purpose, Servers, TargetLayout, bind::BoundMapping, decisions::TwoWays, formula::Compiled, plan::MappingPlan,
+    MappingError, Policies, Purpose, Servers, TargetLayout,
+    bind::BoundMapping,
+    decisions::TwoWays,
+    formula::{Compiled, Formula},
+    plan::MappingPlan,
     route::Route,
 };
 use crate::{
@@ -23,6 +27,7 @@ pub struct CompiledMapping {
     file: usize,
     policies: Policies,
     layout: Arc<TargetLayout>,
+    fixed_place: FixedPlace,
     plan: MappingPlan,
     /// The source columns that expressions read, and their batches' schema.
     inputs: Vec<usize>,
@@ -31,6 +36,17 @@ pub struct CompiledMapping {
     pub(super) decisions: TwoWays,
     pub(super) route: Route,
     pub(super) items: Vec<Item>,
+}
+
+/// The parts of a target's name that are the same for all rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedPlace {
+    /// The schema; none where it is computed.
+    pub schema: Option<String>,
+    /// The table; none where it is computed.
+    pub table: Option<String>,
+    /// The server; none where it is computed, or is the only one.
+    pub server: Option<String>,
 }
 
 /// A computed target column.
@@ -77,6 +93,7 @@ impl CompiledMapping {
             file: bound.declared.file,
             policies: bound.policies.clone(),
             layout: Arc::clone(&bound.layout),
+            fixed_place: FixedPlace::of(bound),
             plan: MappingPlan::new(bound),
             inputs,
             input_schema,
@@ -105,6 +122,11 @@ impl CompiledMapping {
     /// What its target rows hold.
     pub fn layout(&self) -> &Arc<TargetLayout> {
         &self.layout
+    }
+
+    /// What is known of its targets without a row.
+    pub fn fixed_place(&self) -> &FixedPlace {
+        &self.fixed_place
     }
 
     /// The plan of the whole mapping over its source table.
@@ -139,6 +161,21 @@ impl CompiledMapping {
         let columns = self.inputs.iter().map(column).collect::<Result<Vec<_>, _>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(batch.image_count));
         Ok(RecordBatch::try_new_with_options(Arc::clone(&self.input_schema), columns, &options)?)
+    }
+}
+
+impl FixedPlace {
+    fn of(bound: &BoundMapping) -> Self {
+        let source = &bound.layout.source.name;
+        let Some(route) = &bound.route else {
+            return Self { schema: Some(source.schema.clone()), table: Some(source.table.clone()), server: None };
+        };
+        let fixed = |part: &Formula| part.constant_text().flatten();
+        Self {
+            schema: fixed(&route.schema),
+            table: route.table.as_ref().map_or_else(|| Some(source.table.clone()), fixed),
+            server: route.server.as_ref().and_then(fixed),
+        }
     }
 }
 

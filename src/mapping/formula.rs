@@ -56,6 +56,11 @@ impl Formula {
         self.bound.fallible_calls()
     }
 
+    /// Whether it may fail for a row.
+    pub(super) fn is_fallible(&self) -> bool {
+        self.bound.fallible
+    }
+
     /// The source columns it reads.
     pub(super) fn columns(&self) -> &ColumnSet {
         &self.bound.columns

@@ -6,11 +6,13 @@
 //! and makes of each batch of row images one [`RoutedBatch`] for each mapping that reads its table.
 
 mod advice;
+mod arms;
 mod atom_key;
 mod atoms;
 mod bind;
 mod check;
 mod compile;
+mod coverage;
 mod decisions;
 mod error;
 mod explanation;
@@ -41,7 +43,8 @@ mod shared;
 mod source;
 mod transition;
 
-pub use compile::CompiledMapping;
+pub use compile::{CompiledMapping, FixedPlace};
+pub use coverage::{Branch, BranchKind, Coverage};
 pub use error::MappingError;
 pub use explanation::{Explanation, Fallible, KeyReason};
 pub use expr::CollationKey;

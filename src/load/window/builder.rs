@@ -141,6 +141,17 @@ impl WindowBuilder {
         self.closed.pop_front()
     }
 
+    /// The same, where it is a window.
+    pub(crate) fn next_window(&mut self) -> Option<Window> {
+        match self.closed.pop_front()? {
+            Closed::Window(window) => Some(window),
+            part @ Closed::Part { .. } => {
+                self.closed.push_front(part);
+                None
+            }
+        }
+    }
+
     /// Closes the window that is filling, unless it must reach the end of the redo first.
     pub(crate) fn close(&mut self) {
         if self.redo_to.is_none() {

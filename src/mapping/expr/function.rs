@@ -75,6 +75,16 @@ pub(super) fn call_vector(
     build(name.into(), form.data_type(), guarded(args), false, kernel)
 }
 
+/// As [`call_vector`], for operators that evaluate all their operands first.
+pub(super) fn call_vector_eager(
+    name: impl Into<String>,
+    form: Form,
+    args: Vec<Expr>,
+    kernel: impl Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync + 'static,
+) -> Expr {
+    build(name.into(), form.data_type(), args, false, kernel)
+}
+
 /// As [`call_vector`], for a kernel that may fail.
 pub(super) fn call_vector_checked(
     name: impl Into<String>,
@@ -149,6 +159,14 @@ pub(super) fn guarded_by(mut args: Vec<Expr>, count: usize) -> Vec<Expr> {
             args[index] = Expr::Case(Case::new(None, when, None));
         }
     }
+    args
+}
+
+/// As [`guarded`], where the first `eager` operands are evaluated in any case, and those behind them after all before.
+pub(super) fn guarded_after(mut args: Vec<Expr>, eager: usize) -> Vec<Expr> {
+    let first: Vec<Expr> = args.iter().take(eager).cloned().collect();
+    let guarded = guarded(args.clone());
+    args.splice(.., first.into_iter().chain(guarded.into_iter().skip(eager)));
     args
 }
 
