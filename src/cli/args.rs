@@ -10,7 +10,7 @@ use crate::{binlog::Bound, config::PasswordFile, load::LoadOptions, retl::Accoun
 #[derive(Debug, Parser)]
 #[command(name = "rowgate", version, max_term_width = 110, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 done · 1 the answer is no (a failed test, a row that could not be routed) · 2 wrong input or usage (a rule, a \
+    after_help = "Exit codes: 0 done · 1 the answer is no (a failed test, a row that could not be routed or would go elsewhere) · 2 wrong input or usage (a rule, a \
                         damaged or gapped capture) · 3 a source, target or the disk failed."
 )]
 pub(super) struct Arguments {
@@ -37,6 +37,8 @@ pub(super) enum Command {
     Test(TestArguments),
     /// Show where every row of a capture would go; nothing is written.
     Preview(PreviewArguments),
+    /// Show which rows of a capture would be elsewhere, or others, under new rules; the exit code is 1 when any would.
+    Diff(DiffArguments),
     /// Apply a capture through the mappings.
     Replay(ReplayArguments),
     /// Ask a capture in SQL: which tables, rows, transactions, when.
@@ -153,6 +155,24 @@ pub(super) struct PreviewArguments {
     /// Print only changes of this kind.
     #[arg(long, value_enum)]
     pub(super) only: Option<Only>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate diff`.
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// The rules as they are: a query file, or a folder of them.
+    pub(super) old: PathBuf,
+    /// The rules as they would be. Mappings are matched by their names; one that says the same under another name is renamed.
+    pub(super) new: PathBuf,
+    /// The capture.
+    #[command(flatten)]
+    pub(super) capture: CaptureArguments,
+    /// Print up to this many of the rows that differ, of each mapping, with their values.
+    #[arg(long, value_name = "N")]
+    pub(super) sample: Option<usize>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,

@@ -8,12 +8,15 @@ mod check;
 mod definitions;
 mod diagnostic_lines;
 mod diagnostics;
+mod diff;
+mod difference_tally;
 mod explain;
 mod failure;
 mod flow;
 mod functions;
 mod init;
 mod load_failure;
+mod mapping_pairs;
 mod preview;
 mod preview_lines;
 mod progress;
@@ -49,6 +52,7 @@ pub fn run() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, painter),
         Command::Test(arguments) => test::run(&arguments, painter),
         Command::Preview(arguments) => preview::run(&arguments, painter),
+        Command::Diff(arguments) => diff::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
         Command::Query(arguments) => query::run(&arguments),
         Command::Functions(arguments) => functions::run(&arguments),

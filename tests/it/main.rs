@@ -13,6 +13,7 @@ mod crash_points;
 mod damage;
 mod ddl;
 mod decoding;
+mod diff;
 mod end_state;
 mod event_file;
 mod event_mappings;
