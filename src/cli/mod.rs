@@ -9,6 +9,7 @@ mod diagnostic_lines;
 mod diagnostics;
 mod failure;
 mod flow;
+mod fmt;
 mod init;
 mod load_failure;
 mod preview;
@@ -43,6 +44,7 @@ pub fn run() -> ExitCode {
     let painter = diagnostics::Painter::new(arguments.color);
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, painter),
+        Command::Fmt(arguments) => fmt::run(&arguments, painter),
         Command::Test(arguments) => test::run(&arguments, painter),
         Command::Preview(arguments) => preview::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),

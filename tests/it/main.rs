@@ -19,6 +19,7 @@ mod expression_shrink;
 mod expression_table;
 mod expressions;
 mod fault_proxy;
+mod fmt;
 mod init;
 mod loading;
 mod loading_case;
