@@ -6,6 +6,7 @@ use crate::ast::{CreateTable, Item, Key, Mapping, MappingOption, Name, QueryFile
 use crate::cursor::{Parser, Read, Reported};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::event::Operations;
+use crate::outline::{Outline, Role, StatementKind};
 use crate::suggest::nearest;
 use crate::token::{Sign, TokenKind};
 
@@ -74,19 +75,26 @@ impl Parts {
 }
 
 impl Parser<'_> {
-    /// All statements of the file.
-    pub(crate) fn file(mut self) -> (QueryFile, Vec<Diagnostic>) {
+    /// All statements of the file, what is wrong with them, and where their parts begin.
+    pub(crate) fn file(mut self) -> (QueryFile, Vec<Diagnostic>, Outline) {
         let mut file = QueryFile::default();
         loop {
             while self.eat_sign(Sign::Semicolon).is_some() {}
             if self.peek().kind == TokenKind::End {
-                return (file, self.diagnostics);
+                return (file, self.diagnostics, self.outline);
             }
             self.depth = 0;
             self.open_cases = 0;
             self.constants_only = false;
+            let start = self.position();
+            let kind = match () {
+                () if self.is_word(0, "TEST") => StatementKind::Test,
+                () if self.is_word(0, "CREATE") && self.is_word(1, "MAPPING") => StatementKind::Mapping,
+                () => StatementKind::Verbatim,
+            };
             self.statement(&mut file);
             self.skip_statement();
+            self.outline.statements.push((kind, start..self.position()));
         }
     }
 
@@ -231,6 +239,7 @@ impl Parser<'_> {
             return self.skip_to_clause(start);
         };
         self.next();
+        self.outline.mark(word.span.start, Role::Clause);
         self.check_order(clause, word.span, parts);
         let lost_before = std::mem::take(&mut parts.lost);
         match clause {

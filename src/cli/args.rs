@@ -29,6 +29,12 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Tell of each mapping what it reads, where its rows can go, what can fail, what identifies a row, and its plan.
     Explain(ExplainArguments),
+    /// Give query files their canonical layout.
+    #[command(
+        after_help = "What a file says, its comments and the fingerprint of its mappings stay as they are; definitions of tables keep their \
+                            text, `schema.sql` is left alone. Exit code 1 with `--check` when a file would change."
+    )]
+    Fmt(FmtArguments),
     /// Run the `TEST` statements of query files; exit code 1 when one fails.
     #[command(
         after_help = "A test is `TEST 'name' GIVEN INSERT INTO db.t (id = 1) EXPECT INSERT INTO db_0.t_1 (id = 1);` in a query file, and \
@@ -112,6 +118,17 @@ pub(super) struct ExplainArguments {
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,
+}
+
+/// `rowgate fmt`.
+#[derive(Debug, Args)]
+pub(super) struct FmtArguments {
+    /// Query files and folders; `-` reads standard input and writes to standard output.
+    #[arg(default_value = "queries")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Write nothing; name the files that would change.
+    #[arg(long)]
+    pub(super) check: bool,
 }
 
 /// `rowgate test`.

@@ -24,6 +24,7 @@ mod expression_shrink;
 mod expression_table;
 mod expressions;
 mod fault_proxy;
+mod fmt;
 mod foreign_keys;
 mod functions;
 mod init;
