@@ -56,13 +56,6 @@ enum FileMode {
     Replace,
 }
 
-/// Whether the rows of an upsert have to be there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
-    Each,
-    OrNot,
-}
-
 impl FileMode {
     fn verb(self) -> &'static str {
         match self {
@@ -73,7 +66,7 @@ impl FileMode {
 }
 
 /// An error of the server that says that a row is there already.
-fn conflict_or_failure(error: MysqlError) -> SessionError {
+pub(super) fn conflict_or_failure(error: MysqlError) -> SessionError {
     match error.refusal().and_then(|refusal| refusal.duplicate_key()) {
         Some(_) => SessionError::Conflict(ConflictKind::Present),
         None => SessionError::Failed(error.into()),
@@ -110,13 +103,13 @@ impl SqlWriter {
             }
             Rows::Insert(rows) => self.insert(connection, &table, "INSERT", rows).await,
             Rows::Replace(rows) => self.insert(connection, &table, "REPLACE", rows).await,
-            Rows::Put(rows) => self.upsert(connection, &table, rows.iter().copied(), Found::OrNot).await,
+            Rows::Put(rows) => self.put(connection, &table, rows).await,
             Rows::Change(rows) if binding.updates == UpdateWay::Upsert => {
                 if binding.writes_all && self.goes_as_file(&table, rows.iter().map(|&(_, after)| after)) {
                     self.load(connection, &table, FileMode::Replace, rows.iter().map(|&(_, after)| after)).await?;
                     Ok(rows.len() as u64)
                 } else {
-                    self.upsert(connection, &table, rows.iter().map(|&(_, after)| after), Found::Each).await
+                    self.upsert(connection, &table, rows).await
                 }
             }
             Rows::Change(rows) | Rows::Update(rows) => self.update(connection, &table, rows).await,
@@ -125,10 +118,10 @@ impl SqlWriter {
 }
 
 /// The target table of a statement.
-struct Table<'a> {
-    name: String,
-    binding: &'a TableBinding,
-    batches: &'a Batches,
+pub(super) struct Table<'a> {
+    pub(super) name: String,
+    pub(super) binding: &'a TableBinding,
+    pub(super) batches: &'a Batches,
 }
 
 impl Table<'_> {
@@ -166,7 +159,13 @@ impl Table<'_> {
 }
 
 impl SqlWriter {
-    async fn insert(&self, connection: &mut Connection, table: &Table<'_>, verb: &str, rows: &[RowRef]) -> Result<u64, SessionError> {
+    pub(super) async fn insert(
+        &self,
+        connection: &mut Connection,
+        table: &Table<'_>,
+        verb: &str,
+        rows: &[RowRef],
+    ) -> Result<u64, SessionError> {
         let mut rest = rows;
         while let Some(&first) = rest.first() {
             let columns = table.columns(first);
@@ -231,34 +230,37 @@ impl SqlWriter {
 
     /// Changes rows by their key, which is the only thing that an INSERT of them can meet. A row that was found counts two, one that
     /// was not counts one, and one that was so already counts nothing.
-    async fn upsert(
-        &self,
-        connection: &mut Connection,
-        table: &Table<'_>,
-        rows: impl ExactSizeIterator<Item = RowRef> + Clone,
-        found: Found,
-    ) -> Result<u64, SessionError> {
-        let (tail, total) = (self.upsert_tail(table), rows.len() as u64);
+    async fn upsert(&self, connection: &mut Connection, table: &Table<'_>, rows: &[(RowRef, RowRef)]) -> Result<u64, SessionError> {
+        let layout = &table.binding.layout;
+        let changing: Vec<usize> = table.binding.written.iter().copied().filter(|column| !layout.key.contains(column)).collect();
+        let tail = self.upsert_tail(table, &changing);
         let mut rest = rows;
-        while let Some(first) = rest.clone().next() {
+        while let Some(&(_, first)) = rest.first() {
             let mut sql = String::with_capacity(self.statement_bytes + (16 << 10));
             let columns = &table.binding.written;
             write_insert_head("INSERT", &table.name, table.batches.view(first).batch, columns, &mut sql);
-            let count = self.write_rows(table, columns, rest.clone(), &tail, &mut sql);
+            let count = self.write_rows(table, columns, rest.iter().map(|&(_, after)| after), &tail, &mut sql);
             let executed = connection.execute(sql).await.map_err(conflict_or_failure)?;
             refuse_warnings(connection, executed).await?;
             let changed = executed.affected == 2 * count as u64;
             let was_so = count == 1 && executed.affected == 0;
-            if found == Found::Each && !(changed || was_so) {
+            if !(changed || was_so) {
                 return Err(SessionError::Conflict(ConflictKind::Missing));
             }
-            rest.nth(count - 1);
+            rest = &rest[count..];
         }
-        Ok(total)
+        Ok(rows.len() as u64)
     }
 
     /// Adds rows while they have these columns and the statement has room; at least one. Then comes the tail. Says how many rows these are.
-    fn write_rows(&self, table: &Table<'_>, columns: &[usize], rows: impl Iterator<Item = RowRef>, tail: &str, sql: &mut String) -> usize {
+    pub(super) fn write_rows(
+        &self,
+        table: &Table<'_>,
+        columns: &[usize],
+        rows: impl Iterator<Item = RowRef>,
+        tail: &str,
+        sql: &mut String,
+    ) -> usize {
         let mut count = 0;
         for row in rows {
             let is_alike = count == 0 || table.batches.view(row).is_whole() || table.columns(row) == columns;
@@ -280,14 +282,14 @@ impl SqlWriter {
         count
     }
 
-    fn upsert_tail(&self, table: &Table<'_>) -> String {
+    /// The end of an upsert that sets these columns.
+    pub(super) fn upsert_tail(&self, table: &Table<'_>, columns: &[usize]) -> String {
         let layout = &table.binding.layout;
         let mut tail = String::from(match self.dialect {
             Dialect::RowAlias => " AS new ON DUPLICATE KEY UPDATE ",
             Dialect::ValuesFunction => " ON DUPLICATE KEY UPDATE ",
         });
-        let changing: Vec<usize> = table.binding.written.iter().copied().filter(|column| !layout.key.contains(column)).collect();
-        for (nth, &column) in changing.iter().enumerate() {
+        for (nth, &column) in columns.iter().enumerate() {
             let mut name = String::new();
             write_name(&layout.columns[column].name, &mut name);
             tail.push_str(if nth > 0 { ", " } else { "" });
@@ -335,7 +337,7 @@ impl SqlWriter {
     }
 
     /// Deletes by key; says how many were found.
-    async fn delete(&self, connection: &mut Connection, table: &Table<'_>, rows: &[RowRef]) -> Result<u64, SessionError> {
+    pub(super) async fn delete(&self, connection: &mut Connection, table: &Table<'_>, rows: &[RowRef]) -> Result<u64, SessionError> {
         let mut found = 0;
         let mut rest = rows;
         // Without the hint MySQL, and without the limit MariaDB, scans the table when the list is a large part of it.
@@ -409,7 +411,7 @@ fn expect(found: u64, planned: u64) -> Result<u64, SessionError> {
 }
 
 /// A warning says that a value was bent: nothing bent is committed.
-async fn refuse_warnings(connection: &mut Connection, executed: Executed) -> Result<(), SessionError> {
+pub(super) async fn refuse_warnings(connection: &mut Connection, executed: Executed) -> Result<(), SessionError> {
     if executed.warnings == 0 {
         return Ok(());
     }

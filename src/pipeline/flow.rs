@@ -154,10 +154,7 @@ impl Pipeline {
     }
 
     fn carry(&mut self, set: ChangeSet, loader: &mut dyn Loader) -> Result<(), PipelineError> {
-        let router = self.reader.interest_mut();
-        let mut route = |batch| router.route(batch).map(|routed| routed.into_iter().map(Arc::new).collect());
-        let routed = set.batches.iter().map(&mut route).collect::<Result<_, _>>()?;
-        let routed = RoutedSet { set: Arc::new(set), routed, places: router.places().clone() };
+        let routed = RoutedSet::of(set, self.reader.interest_mut())?;
         self.outcome.transactions += routed.set.transactions.iter().filter(|transaction| !transaction.continued).count() as u64;
         self.outcome.changes += routed.set.batches.iter().map(|batch| batch.changes.len() as u64).sum::<u64>();
         settle(&routed, &mut self.trouble, &mut self.outcome)?;

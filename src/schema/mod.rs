@@ -23,6 +23,7 @@ mod quote;
 mod resolve;
 mod schema_file;
 mod table;
+mod type_words;
 
 pub use charset::{Charset, CharsetError};
 pub use collation::Collation;

@@ -34,20 +34,20 @@ pub(crate) enum Rows<'a> {
     RemoveCopies(&'a [(RowRef, u32)]),
     /// They are inserted; none may be there.
     Insert(&'a [RowRef]),
-    /// They are changed under their keys where they are there, and inserted where not. The key is the only unique index (LD-8).
-    Put(&'a [RowRef]),
     /// They are changed under their keys; each must be found.
     Change(&'a [(RowRef, RowRef)]),
     /// The cells that the second image carries are set where the first one lies; each must be found.
     Update(&'a [(RowRef, RowRef)]),
     /// They are inserted; whatever holds one of their unique values goes.
     Replace(&'a [RowRef]),
+    /// Whatever row has their key becomes them, and where none has it they are inserted; in their order. No other row may be in their way.
+    Put(&'a [RowRef]),
 }
 
 impl<'a> Rows<'a> {
     pub(crate) fn len(&self) -> usize {
         match self {
-            Self::Clear(rows) | Self::Remove(rows) | Self::Insert(rows) | Self::Put(rows) | Self::Replace(rows) => rows.len(),
+            Self::Clear(rows) | Self::Remove(rows) | Self::Insert(rows) | Self::Replace(rows) | Self::Put(rows) => rows.len(),
             Self::RemoveCopies(rows) => rows.len(),
             Self::Change(rows) | Self::Update(rows) => rows.len(),
         }
@@ -60,10 +60,10 @@ impl<'a> Rows<'a> {
             Self::Remove(rows) => Self::Remove(&rows[range]),
             Self::RemoveCopies(rows) => Self::RemoveCopies(&rows[range]),
             Self::Insert(rows) => Self::Insert(&rows[range]),
-            Self::Put(rows) => Self::Put(&rows[range]),
             Self::Change(rows) => Self::Change(&rows[range]),
             Self::Update(rows) => Self::Update(&rows[range]),
             Self::Replace(rows) => Self::Replace(&rows[range]),
+            Self::Put(rows) => Self::Put(&rows[range]),
         }
     }
 }

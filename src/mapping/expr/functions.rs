@@ -4,11 +4,12 @@ use dsl::{Code, Name, Span, nearest};
 
 use super::bind::{Binder, Failed};
 use super::catalog::{self, Call, MANY, RefusalKind};
-use super::text;
 use super::typed::Typed;
+use super::{flag_text, text};
 
 /// What the parser makes of forms with words between their arguments.
 const LOWERED_FORMS: &[(&str, Call)] = &[
+    ("char_using", Call { least: 2, most: MANY, bind: flag_text::char_using }),
     ("trim_both", Call { least: 2, most: 2, bind: text::trim_both }),
     ("trim_leading", Call { least: 2, most: 2, bind: text::trim_leading }),
     ("trim_trailing", Call { least: 2, most: 2, bind: text::trim_trailing }),

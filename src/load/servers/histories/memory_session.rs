@@ -271,8 +271,21 @@ impl RowWriter<'_> {
                 server.clear_way(transaction, table, &row)?;
                 server.insert(transaction, table, row).map(|()| true)
             }
-            Rows::Change(rows) if self.statement.binding.updates == UpdateWay::Upsert => self.upsert(server, rows[index].1),
-            Rows::Put(rows) => self.upsert(server, rows[index]).map(|_| true),
+            Rows::Put(rows) => {
+                let row = self.row(rows[index]);
+                match server.delete(transaction, table, key, &row)? {
+                    None => server.insert(transaction, table, row).map(|()| true),
+                    Some(found) => server.insert(transaction, table, self.amended(&found, rows[index], |_| true)).map(|()| true),
+                }
+            }
+            Rows::Change(rows) if self.statement.binding.updates == UpdateWay::Upsert => {
+                let after = rows[index].1;
+                match server.first_met(transaction, table, &self.row(after))? {
+                    None => server.insert(transaction, table, self.row(after)).map(|()| false),
+                    // The key keeps its bytes.
+                    Some(met) => self.replace(server, &met, after, |column| !key.contains(&column)),
+                }
+            }
             Rows::Change(rows) | Rows::Update(rows) if key.is_empty() => {
                 let (before, after) = (self.row(rows[index].0), self.row(rows[index].1));
                 Ok(server.delete_copy(transaction, table, &before) && server.insert(transaction, table, after).is_ok())
@@ -284,16 +297,6 @@ impl RowWriter<'_> {
                     Some(found) => server.insert(transaction, table, self.amended(&found, after, |_| true)).map(|()| true),
                 }
             }
-        }
-    }
-
-    /// Whether the row was found. The key keeps its bytes.
-    fn upsert(&self, server: &mut MemoryServer, after: RowRef) -> Result<bool, Refused> {
-        let (transaction, table) = (self.transaction, &*self.statement.place.table);
-        let key = &self.statement.binding.layout.key;
-        match server.first_met(transaction, table, &self.row(after))? {
-            None => server.insert(transaction, table, self.row(after)).map(|()| false),
-            Some(met) => self.replace(server, &met, after, |column| !key.contains(&column)),
         }
     }
 
@@ -340,8 +343,8 @@ impl RowWriter<'_> {
             Rows::Remove(rows) => ("removes", rows.to_vec()),
             Rows::RemoveCopies(rows) => ("removes copies", rows.iter().map(|(row, _)| *row).collect()),
             Rows::Insert(rows) => ("inserts", rows.to_vec()),
-            Rows::Put(rows) => ("puts", rows.to_vec()),
             Rows::Replace(rows) => ("replaces", rows.to_vec()),
+            Rows::Put(rows) => ("puts", rows.to_vec()),
             Rows::Change(rows) => ("changes", rows.iter().flat_map(|&(before, after)| [before, after]).collect()),
             Rows::Update(rows) => ("updates", rows.iter().flat_map(|&(before, after)| [before, after]).collect()),
         };

@@ -1,9 +1,10 @@
 //! Comparisons and tests.
 
+use super::entry::MANY;
 use super::{Family, Function};
-use crate::mapping::expr::search;
+use crate::mapping::expr::{extremes, search};
 
-pub(super) const FAMILY: Family = Family { name: "comparison", functions: FUNCTIONS, pending: &["greatest", "interval", "least"] };
+pub(super) const FAMILY: Family = Family { name: "comparison", functions: FUNCTIONS, pending: &[] };
 
 const FUNCTIONS: &[Function] = &[
     Function::new(&["="], "a = b", "equal: numbers by value, texts by collation, a text and a number as DOUBLE", ("'10abc' = 10", "1")),
@@ -28,4 +29,23 @@ const FUNCTIONS: &[Function] = &[
         2,
         search::strcmp,
     ),
+    Function::new(
+        &["greatest"],
+        "GREATEST(a, b, …)",
+        "the greatest; NULL where one is NULL; texts by collation",
+        ("GREATEST(2, 10, 3.5)", "10.0"),
+    )
+    .called(2, MANY, extremes::greatest),
+    Function::new(&["least"], "LEAST(a, b, …)", "the least; beside a text, numbers are texts", ("LEAST(2, 10, '3')", "'10'")).called(
+        2,
+        MANY,
+        extremes::least,
+    ),
+    Function::new(
+        &["interval"],
+        "INTERVAL(n, a, b, …)",
+        "how many of the ascending bounds `n` has reached; -1 for NULL",
+        ("INTERVAL(15, 0, 10, 20)", "2"),
+    )
+    .called(2, MANY, extremes::interval),
 ];

@@ -2,7 +2,7 @@
 
 use super::{Family, Function};
 
-pub(super) const FAMILY: Family = Family { name: "conversion", functions: FUNCTIONS, pending: &["charset", "coercibility", "collation"] };
+pub(super) const FAMILY: Family = Family { name: "conversion", functions: FUNCTIONS, pending: &[] };
 
 const FUNCTIONS: &[Function] = &[
     Function::new(

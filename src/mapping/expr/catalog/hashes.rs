@@ -3,7 +3,7 @@
 use super::{Family, Function};
 use crate::mapping::expr::hash;
 
-pub(super) const FAMILY: Family = Family { name: "hashes", functions: FUNCTIONS, pending: &["sha", "sha1"] };
+pub(super) const FAMILY: Family = Family { name: "hashes", functions: FUNCTIONS, pending: &[] };
 
 const FUNCTIONS: &[Function] = &[
     Function::new(&["crc32"], "CRC32(s)", "the checksum of zip and gzip", ("CRC32('MySQL')", "3259397556")).called(1, 1, hash::crc32),
@@ -21,4 +21,11 @@ const FUNCTIONS: &[Function] = &[
         ("SHA2('abc', 224)", "'23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7'"),
     )
     .called(2, 2, hash::sha2),
+    Function::new(
+        &["sha1", "sha"],
+        "SHA1(s)",
+        "40 hexadecimal digits, as MariaDB has them (MySQL 9.7 has no SHA1)",
+        ("SHA1('abc')", "'a9993e364706816aba3e25717850c26c9cd0d89d'"),
+    )
+    .called(1, 1, hash::sha1),
 ];

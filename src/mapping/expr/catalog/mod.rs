@@ -2,6 +2,7 @@
 //!
 //! It is the one source for binding calls by name, `rowgate functions`, the lists in `dsl/README.md` and "did you mean".
 
+mod addresses;
 mod bits;
 mod choice;
 mod comparison;
@@ -33,6 +34,7 @@ pub const FAMILIES: &[Family] = &[
     search::FAMILY,
     digits::FAMILY,
     hashes::FAMILY,
+    addresses::FAMILY,
     dates::FAMILY,
     json::FAMILY,
 ];

@@ -56,5 +56,7 @@ pub(super) const NEVER: &[Group] = &[
     unknown("depends on variables of the session", "Do it at the source, and carry the bytes.", &["aes_decrypt", "aes_encrypt"]),
     unknown("gives bytes that depend on the version of zlib", "Carry the bytes of the column as they are.", &["compress"]),
     unknown("is not available yet", "Do it at the source.", &["extractvalue", "uncompress", "uncompressed_length", "updatexml"]),
+    unknown("tells how MySQL types a text, not what it holds", "Write the charset or the collation as a text.", &["charset", "coercibility", "collation"]),
+    unknown("gives bytes that depend on the version of the collation", "Compare the texts themselves.", &["weight_string"]),
     unknown("names a result, and means nothing in an expression", "Write the value alone.", &["any_value", "name_const"]),
 ];

@@ -2,12 +2,9 @@
 
 use super::entry::MANY;
 use super::{Family, Function};
-use crate::mapping::expr::{fill, letter_case, text};
+use crate::mapping::expr::{fill, flag_text, letter_case, number_format, quoted, text};
 
-pub(super) const FAMILY: Family = Family { name: "text", functions: FUNCTIONS, pending: PENDING };
-
-const PENDING: &[&str] =
-    &["bit_length", "char", "export_set", "format", "from_base64", "insert", "make_set", "quote", "soundex", "to_base64", "weight_string"];
+pub(super) const FAMILY: Family = Family { name: "text", functions: FUNCTIONS, pending: &[] };
 
 const FUNCTIONS: &[Function] = &[
     Function::new(&["concat"], "CONCAT(a, b, …)", "joined; NULL where one is NULL", ("CONCAT('a', 1, 'b')", "'a1b'")).called(
@@ -68,4 +65,59 @@ const FUNCTIONS: &[Function] = &[
         1,
         text::char_length,
     ),
+    Function::new(&["bit_length"], "BIT_LENGTH(s)", "bits", ("BIT_LENGTH('é')", "16")).called(1, 1, text::bit_length),
+    Function::new(
+        &["insert"],
+        "INSERT(s, position, length, new)",
+        "characters replaced by others",
+        ("INSERT('Quadratic', 3, 4, 'What')", "'QuWhattic'"),
+    )
+    .called(4, 4, text::insert),
+    Function::new(
+        &["format"],
+        "FORMAT(x, places[, 'en_US'])",
+        "rounded, with commas between thousands",
+        ("FORMAT(12332.1, 2)", "'12,332.10'"),
+    )
+    .called(2, 3, number_format::format),
+    Function::new(&["quote"], "QUOTE(s)", "a text as a constant of SQL; `NULL` for NULL", ("QUOTE('it''s')", "''it\\'s''")).called(
+        1,
+        1,
+        quoted::quote,
+    ),
+    Function::new(&["soundex"], "SOUNDEX(s)", "how an English word sounds", ("SOUNDEX('Hello')", "'H400'")).called(1, 1, quoted::soundex),
+    Function::new(&["sounds"], "a SOUNDS LIKE b", "`SOUNDEX(a) = SOUNDEX(b)`", ("'Hello' SOUNDS LIKE 'Hallo'", "1")),
+    Function::new(&["to_base64"], "TO_BASE64(s)", "Base64 in lines of 76 characters", ("TO_BASE64('abc')", "'YWJj'")).called(
+        1,
+        1,
+        quoted::to_base64,
+    ),
+    Function::new(
+        &["from_base64"],
+        "FROM_BASE64(s)",
+        "the bytes that Base64 stands for; NULL where it is none",
+        ("FROM_BASE64('YWJj')", "'abc'"),
+    )
+    .called(1, 1, quoted::from_base64),
+    Function::new(
+        &["char"],
+        "CHAR(n, … [USING charset])",
+        "the bytes of numbers; NULLs are left out",
+        ("CHAR(77, 121, '83' USING utf8mb4)", "'MyS'"),
+    )
+    .called(1, MANY, flag_text::char),
+    Function::new(
+        &["export_set"],
+        "EXPORT_SET(bits, on, off[, separator[, count]])",
+        "a text for each bit, from the lowest on",
+        ("EXPORT_SET(5, 'Y', 'N', ',', 4)", "'Y,N,Y,N'"),
+    )
+    .called(3, 5, flag_text::export_set),
+    Function::new(
+        &["make_set"],
+        "MAKE_SET(bits, a, b, …)",
+        "the texts whose bits are set, with commas between them",
+        ("MAKE_SET(1 | 4, 'a', 'b', 'c')", "'a,c'"),
+    )
+    .called(2, MANY, flag_text::make_set),
 ];
