@@ -48,29 +48,35 @@ impl Case {
     }
 }
 
-/// Words of each statement of the control connection, and how many like it come before.
-const STATEMENTS: [(&str, usize); 12] = [
-    // The first question is not asked again: who cannot be reached at all is told of at once.
+/// Words of statements of the control connection that are asked again, and how many like each come before.
+const ASKED_AGAIN: [(&str, usize); 5] = [
     ("SELECT fingerprint", 1),
-    ("START TRANSACTION", 0),
-    ("INSERT IGNORE INTO retl.rowgate_job", 0),
-    ("INSERT IGNORE INTO retl.rowgate_checkpoint", 0),
-    ("SELECT max(epoch)", 0),
-    ("SET epoch = ", 0),
-    ("SELECT lane, epoch", 0),
-    ("COMMIT", 0),
     ("FROM information_schema.TABLES", 0),
     ("SHOW CREATE TABLE", 0),
     ("CREATE TABLE IF NOT EXISTS", 0),
     ("SET low = ", 0),
 ];
 
+/// Those by which a process takes a job over: another one may have done so before it can ask again.
+const TAKING_OVER: [&str; 8] = [
+    "SELECT fingerprint",
+    "START TRANSACTION",
+    "INSERT IGNORE INTO retl.rowgate_job",
+    "INSERT IGNORE INTO retl.rowgate_checkpoint",
+    "SELECT max(epoch)",
+    "SET epoch = ",
+    "SELECT lane, epoch",
+    "COMMIT",
+];
+
+const CREATES: &str = "WITH (on_missing_table = 'create')";
+
 #[test]
-fn a_control_connection_that_is_lost_at_any_statement_is_made_anew() {
+fn a_control_connection_that_is_lost_is_made_anew() {
     for kind in TARGETS {
         for moment in [Moment::Sent, Moment::Answered] {
-            for (words, passing) in STATEMENTS {
-                let case = Case::new(kind, "control", "WITH (on_missing_table = 'create')");
+            for (words, passing) in ASKED_AGAIN {
+                let case = Case::new(kind, "control", CREATES);
                 case.proxy.lose(&[Loss { words: words.to_owned(), moment, passing }]);
                 case.replay.run().done();
                 assert_eq!(case.proxy.unlost(), [], "{words} is a statement of the control connection");
@@ -81,20 +87,27 @@ fn a_control_connection_that_is_lost_at_any_statement_is_made_anew() {
 }
 
 #[test]
-fn a_target_that_is_lost_at_the_first_question_is_told_of_at_once() {
-    let case = Case::new(Kind::MariaDb1011, "control_first", "WITH (on_missing_table = 'create')");
-    case.proxy.lose(&[Loss { words: "SELECT fingerprint".to_owned(), moment: Moment::Sent, passing: 0 }]);
-    let ended = case.replay.run();
-    assert_eq!(ended.code, Some(3), "{}", ended.text);
-    assert!(ended.text.contains("The same command goes on"), "{}", ended.text);
-    case.replay.run().done();
-    case.assert_loaded("a second run");
+fn a_target_that_is_lost_while_a_job_is_taken_over_is_told_of_at_once() {
+    for kind in TARGETS {
+        let case = Case::new(kind, "control_first", CREATES);
+        for moment in [Moment::Sent, Moment::Answered] {
+            for words in TAKING_OVER {
+                case.proxy.lose(&[Loss { words: words.to_owned(), moment, passing: 0 }]);
+                let ended = case.replay.run();
+                assert_eq!(ended.code, Some(3), "{words}, {moment:?}: {}", ended.text);
+                assert!(ended.text.contains("The same command goes on"), "{}", ended.text);
+                assert_eq!(case.proxy.unlost(), [], "{words} is a statement of the control connection");
+            }
+        }
+        case.replay.run().done();
+        case.assert_loaded("all of them");
+    }
 }
 
 #[test]
 fn a_process_that_holds_rows_and_does_not_answer_is_not_waited_for() {
     for kind in TARGETS {
-        let case = Case::new(kind, "silent", "WITH (on_missing_table = 'create')");
+        let case = Case::new(kind, "silent", CREATES);
         let silent = case.replay.start();
         case.proxy.arm(&[Fault { lane: None, window: 2, point: Point::BeforeCommit, others: Others::AsTheyCome, act: Act::Hold }], || ());
         case.proxy.wait_fired(1);
@@ -115,7 +128,7 @@ fn a_process_that_holds_rows_and_does_not_answer_is_not_waited_for() {
 #[test]
 fn a_window_whose_answer_was_lost_counts_with_its_rows() {
     for kind in TARGETS {
-        let case = Case::new(kind, "counted", "WITH (on_missing_table = 'create')");
+        let case = Case::new(kind, "counted", CREATES);
         let replay = Replay { lanes: 1, ..case.replay.clone() };
         let process = replay.start();
         case.proxy.arm(&[Fault { lane: None, window: 2, point: Point::AnswerLost, others: Others::AsTheyCome, act: Act::Cut }], || ());

@@ -21,6 +21,10 @@ use crate::{
 
 /// `ER_LOCK_WAIT_TIMEOUT`.
 const LOCK_WAIT_TIMEOUT: u16 = 1205;
+/// `ER_LOCK_DEADLOCK`.
+const DEADLOCK: u16 = 1213;
+/// How often rows that others hold are asked for.
+const TAKE_OVERS_MOST: usize = 5;
 
 /// A MySQL or MariaDB server that is loaded into.
 pub struct SqlTarget {
@@ -97,13 +101,17 @@ impl Target for SqlTarget {
     }
 
     async fn take_over(&self, job: &Job, lanes: u16) -> Result<Vec<LaneRow>, Failure> {
-        self.ask(async |connection| match self.store.take_over(connection, job, lanes).await {
-            Err(error) if error.code() == Some(LOCK_WAIT_TIMEOUT) => {
-                connection.execute("ROLLBACK").await?;
-                self.store.end_left(connection).await?;
-                Err(error)
+        self.ask(async |connection| {
+            for _ in 1..TAKE_OVERS_MOST {
+                match self.store.take_over(connection, job, lanes).await {
+                    Err(error) if matches!(error.code(), Some(LOCK_WAIT_TIMEOUT | DEADLOCK)) => {
+                        connection.execute("ROLLBACK").await?;
+                        self.store.end_left(connection).await?;
+                    }
+                    answer => return answer,
+                }
             }
-            answer => answer,
+            self.store.take_over(connection, job, lanes).await
         })
         .await
     }

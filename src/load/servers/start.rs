@@ -22,13 +22,14 @@ pub(super) struct Standing {
 
 /// Takes a job over on one target.
 pub(super) async fn take_over<T: Target>(target: &T, job: &Job, order: &FileOrder, options: &LoadOptions) -> Result<Standing, LoadError> {
-    // The first question is asked once: a target that cannot be reached is told of at once.
+    // A target that cannot be reached is told of at once. And whoever is lost while it takes over does not try again by itself: a process
+    // that somebody started meanwhile would be fenced by one that was thought to be gone.
     let is_changed = |recorded: Option<JobRecord>| match recorded.is_some_and(|recorded| recorded.fingerprint != job.fingerprint) {
         true if options.mapping_change == MappingChange::Refuse => Err(LoadError::MappingsChanged { job: job.name.clone() }),
         changed => Ok(changed),
     };
     is_changed(target.record().await?)?;
-    let rows = options.patience.keep_trying(|| target.take_over(job, options.lanes)).await?;
+    let rows = target.take_over(job, options.lanes).await?;
     let standing = Standing::of(&rows, order)?;
     // Another process may have gone over to other mappings in between; from here on only this one may.
     if is_changed(options.patience.keep_trying(|| target.record()).await?)? {
