@@ -2,7 +2,7 @@
 //! over `predicate` over `bit_expr` over `simple_expr`. What that grammar refuses without parentheses is
 //! refused here too, with the parentheses as hint. Operands are read by `operand`.
 
-use crate::ast::{BinaryOp, Expr, ExprKind, IsTest, Name, UnaryOp};
+use crate::ast::{BinaryOp, Expr, ExprKind, IsTest, Name, UnaryOp, UnitOp};
 use crate::cursor::{Parser, Read};
 use crate::diagnostic::{Code, Span};
 use crate::token::{Sign, TokenKind};
@@ -94,7 +94,7 @@ impl Parser<'_> {
         }
     }
 
-    fn negation(&mut self) -> Read<Node> {
+    pub(crate) fn negation(&mut self) -> Read<Node> {
         let Some(not) = self.eat_word("NOT") else { return self.comparison() };
         self.enter()?;
         let operand = self.negation();
@@ -269,8 +269,14 @@ impl Parser<'_> {
         let mut left = self.simple()?;
         while let Some((op, power)) = self.arithmetic_operator().filter(|(_, power)| *power > floor) {
             self.next();
-            let right = self.arithmetic(power)?;
-            left = self.binary(left, op, right)?;
+            left = match op {
+                BinaryOp::Add if self.at_interval() => self.moved_by_interval(left, UnitOp::Add)?,
+                BinaryOp::Subtract if self.at_interval() => self.moved_by_interval(left, UnitOp::Subtract)?,
+                _ => {
+                    let right = self.arithmetic(power)?;
+                    self.binary(left, op, right)?
+                }
+            };
         }
         Ok(left)
     }

@@ -264,7 +264,7 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
             let ends = operand.iter().chain(otherwise).map(|e| &**e);
             ends.chain(branches.iter().flat_map(|(a, b)| [a, b])).collect()
         }
-        ExprKind::Call { args, .. } => args.iter().collect(),
+        ExprKind::Call { args, .. } | ExprKind::ByUnit { args, .. } => args.iter().collect(),
     }
 }
 

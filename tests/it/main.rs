@@ -17,6 +17,7 @@ mod event_file;
 mod expression_generator;
 mod expression_shrink;
 mod expression_table;
+mod expression_times;
 mod expressions;
 mod fault_proxy;
 mod init;

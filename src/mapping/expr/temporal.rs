@@ -243,7 +243,7 @@ impl Reading {
     fn zeros(self) -> Zeros {
         match self {
             Self::Cast | Self::Branch | Self::Compared => Zeros::NONE,
-            Self::Loose => Zeros { in_date: true, ..Zeros::NONE },
+            Self::Loose => Zeros::LOOSE,
         }
     }
 }
@@ -304,6 +304,8 @@ fn converted(cell: &Cell<'_>, source: Source, from: &Kind, to: &Kind, reading: R
         Source::Temporal => Parts::of(from, cell),
         Source::Text => temporal_text::datetime(cell.as_bytes(), reading.zeros())?,
         Source::Number if *to == Kind::Date => temporal_text::date_of_number(&cell.as_decimal(), reading.zeros())?,
+        // What only looks at a part of a date takes a number of any day, and 0 for the zero date.
+        Source::Number if reading == Reading::Loose => temporal_text::datetime_of_number(&cell.as_decimal(), Zeros::ANY)?,
         Source::Number => temporal_text::datetime_of_number(&cell.as_decimal(), reading.zeros())?,
     };
     Some(match to {

@@ -18,8 +18,10 @@ pub(super) struct Zeros {
 impl Zeros {
     /// Only dates of the calendar count.
     pub(super) const NONE: Self = Self { in_date: false, whole: false, any_day: false };
+    /// Where a part of the date is wanted, others may be zero.
+    pub(super) const LOOSE: Self = Self { in_date: true, ..Self::NONE };
     /// Where only the time is wanted, the date is hardly looked at.
-    const ANY: Self = Self { in_date: true, whole: true, any_day: true };
+    pub(super) const ANY: Self = Self { in_date: true, whole: true, any_day: true };
 }
 
 /// The seconds of the longest TIME, 838:59:59.
@@ -30,8 +32,10 @@ pub(super) const LONGEST_TIME_S: u64 = 838 * 3600 + 59 * 60 + 59;
 enum Found {
     /// The text does not look like one.
     Nothing,
-    /// It looks like one, but no calendar or clock has it.
+    /// It looks like one, but no clock has it.
     Impossible,
+    /// It looks like one, but no calendar has it; `proper` is as in [`FoundDate`].
+    NoDay { proper: bool },
     /// It is one.
     Date(FoundDate),
 }
@@ -44,6 +48,10 @@ pub(super) struct FoundDate {
     pub(super) has_time: bool,
     /// Whether nothing but white space follows.
     pub(super) complete: bool,
+    /// Whether nothing at all follows, and all signs are those of `2020-02-29 10:10:10.5`.
+    pub(super) proper: bool,
+    /// Digits behind the point, at most 6.
+    pub(super) fraction_digits: u8,
     /// Whether digits behind the microseconds round them up; the parts are as they were written.
     rounds_up: bool,
 }
@@ -116,7 +124,20 @@ pub(super) fn found_datetime(text: &[u8], zeros: Zeros) -> Option<FoundDate> {
             Some(FoundDate { parts, ..found })
         }
         Found::Date(found) => Some(found),
-        Found::Nothing | Found::Impossible => None,
+        Found::Nothing | Found::Impossible | Found::NoDay { .. } => None,
+    }
+}
+
+/// A text that is written as a date is written, of a day that no calendar has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NoDay;
+
+/// A DATETIME (or DATE) that is all of a text, written as it should be; none where the text may be something else.
+pub(super) fn proper_datetime(text: &[u8], zeros: Zeros) -> Result<Option<FoundDate>, NoDay> {
+    match find_datetime(text, zeros, false) {
+        Found::NoDay { proper: true } => Err(NoDay),
+        Found::Date(FoundDate { proper: true, .. }) => Ok(found_datetime(text, zeros)),
+        Found::Date(_) | Found::Nothing | Found::Impossible | Found::NoDay { .. } => Ok(None),
     }
 }
 
@@ -124,6 +145,7 @@ pub(super) fn found_datetime(text: &[u8], zeros: Zeros) -> Option<FoundDate> {
 fn find_datetime(text: &[u8], zeros: Zeros, only_datetime: bool) -> Found {
     let mut cursor = Cursor { text, at: 0 };
     cursor.skip_spaces();
+    let start = cursor.at;
     if !cursor.is_at_digit() {
         return Found::Nothing;
     }
@@ -139,7 +161,10 @@ fn find_datetime(text: &[u8], zeros: Zeros, only_datetime: bool) -> Found {
     if read.count < 3 {
         return Found::Impossible;
     }
-    let Some(parts) = checked(parts, zeros) else { return Found::Impossible };
+    let proper = start == 0 && !read.is_odd;
+    let Some(parts) = checked(parts, zeros) else {
+        return if is_in_range(&parts) { Found::NoDay { proper: proper && cursor.rest().is_empty() } } else { Found::Impossible };
+    };
     let mut rounds_up = false;
     if read.fraction_digits == 6 && cursor.is_at_digit() {
         rounds_up = cursor.peek().is_some_and(|digit| digit >= b'5');
@@ -154,7 +179,11 @@ fn find_datetime(text: &[u8], zeros: Zeros, only_datetime: bool) -> Found {
     };
     let moved = if offset == 0 { Some(parts) } else { super::calendar::add_micros(parts, -offset * 60_000_000) };
     let complete = cursor.rest().iter().all(|byte| is_space(*byte)) || read.offset != 0 || offset != 0;
-    moved.map_or(Found::Impossible, |parts| Found::Date(FoundDate { parts, has_time: read.count > 3, complete, rounds_up }))
+    let proper = proper && (cursor.rest().is_empty() || offset != 0);
+    let has_time = read.count > 3;
+    moved.map_or(Found::Impossible, |parts| {
+        Found::Date(FoundDate { parts, has_time, complete, proper, fraction_digits: read.fraction_digits as u8, rounds_up })
+    })
 }
 
 /// Year to microsecond as read, before they are checked.
@@ -167,9 +196,14 @@ struct Fields {
     /// Whether a sign or a space stands between two of them.
     has_sign: bool,
     has_space: bool,
+    /// Whether a sign is not the one that belongs in its place.
+    is_odd: bool,
     /// Minutes ahead of UTC.
     offset: i64,
 }
+
+/// What stands behind each part of `2020-02-29 10:10:10.5`.
+const SIGNS: [&[u8]; 7] = [b"-", b"-", b" ", b":", b":", b".", b""];
 
 /// Digits without signs between them are cut in pairs behind the year; else signs cut them. None where they are no date.
 fn fields(cursor: &mut Cursor<'_>) -> Option<Fields> {
@@ -213,8 +247,10 @@ fn fields(cursor: &mut Cursor<'_>) -> Option<Fields> {
             }
             (5, Some(_)) => break,
             (index, Some(_)) => {
+                let start = cursor.at;
                 skip_signs(cursor, &mut read, index == 2 || index == 6)?;
                 last = cursor.at;
+                read.is_odd |= &cursor.text[start..last] != SIGNS[index] || !cursor.is_at_digit();
             }
         }
     }
@@ -245,14 +281,18 @@ fn zone(rest: &[u8]) -> Option<i64> {
     is_possible.then_some(if *sign == b'-' { -minutes } else { minutes })
 }
 
+fn is_in_range(parts: &Parts) -> bool {
+    parts.year <= 9999 && parts.month <= 12 && parts.day <= 31 && parts.hour <= 23 && parts.minute <= 59 && parts.second <= 59
+}
+
 /// The date where it is one of the calendar, or one of the zeros allowed.
 pub(super) fn checked(parts: Parts, zeros: Zeros) -> Option<Parts> {
-    if parts.year > 9999 || parts.month > 12 || parts.day > 31 || parts.hour > 23 || parts.minute > 59 || parts.second > 59 {
+    if !is_in_range(&parts) {
         return None;
     }
     let is_zero = parts.year == 0 && parts.month == 0 && parts.day == 0;
     if is_zero {
-        return (zeros.whole || parts.to_datetime() != 0).then_some(parts).filter(|_| zeros.whole);
+        return (zeros.whole || (zeros.in_date && parts.to_datetime() != 0)).then_some(parts);
     }
     if parts.month == 0 || parts.day == 0 {
         return zeros.in_date.then_some(parts);
@@ -315,6 +355,10 @@ pub(super) struct FoundTime {
     pub(super) micros: i64,
     /// Whether it was neither clipped nor followed by something else.
     pub(super) complete: bool,
+    /// Whether it is complete and no white space is around it.
+    pub(super) exact: bool,
+    /// Digits behind the point, at most 6.
+    pub(super) fraction_digits: u8,
 }
 
 /// Reads a TIME at the start of a text; one beyond ±838:59:59 is clipped.
@@ -333,14 +377,16 @@ pub(super) fn time(text: &[u8]) -> Option<FoundTime> {
         match find_datetime(cursor.rest(), Zeros::ANY, true) {
             Found::Date(found) if !negative => {
                 let micros = Parts { year: 0, month: 0, day: 0, ..found.parts }.to_time() + i64::from(found.rounds_up);
-                return Some(FoundTime { micros, complete: found.complete });
+                return Some(FoundTime { micros, complete: found.complete, exact: false, fraction_digits: found.fraction_digits });
             }
-            Found::Date(_) | Found::Impossible => return None,
+            Found::Date(_) | Found::Impossible | Found::NoDay { .. } => return None,
             Found::Nothing => {}
         }
     }
     let [days, hours, minutes, seconds] = day_to_second(&mut cursor)?;
+    let whole_end = cursor.at;
     let micros = time_fraction(&mut cursor);
+    let fraction_digits = (cursor.at - whole_end).saturating_sub(1).min(6) as u8;
     let has_exponent = matches!(cursor.rest(), [b'e' | b'E', b'0'..=b'9', ..] | [b'e' | b'E', b'+' | b'-', b'0'..=b'9', ..]);
     let is_wide = [days, hours, minutes, seconds].iter().any(|field| *field > u32::MAX.into());
     if has_exponent || is_wide || minutes > 59 || seconds > 59 {
@@ -353,7 +399,8 @@ pub(super) fn time(text: &[u8]) -> Option<FoundTime> {
     let hours = u64::from((hours + days * 24) as u32);
     let seconds = hours * 3600 + minutes * 60 + seconds;
     let complete = rest_is_empty && (seconds < LONGEST_TIME_S || (seconds == LONGEST_TIME_S && micros == 0));
-    Some(FoundTime { micros: clipped_time(negative, seconds, micros), complete })
+    let exact = complete && cursor.rest().is_empty() && !text.first().copied().is_some_and(is_space);
+    Some(FoundTime { micros: clipped_time(negative, seconds, micros), complete, exact, fraction_digits })
 }
 
 /// `days hh[:mm[:ss]]`, `hh:mm[:ss]`, or the digits of hhmmss.

@@ -9,10 +9,14 @@ use dsl::Span;
 
 use super::cell::{Cell, Form};
 use super::function::{call_strict, constant, is_fallible};
+use super::moment::Reading;
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass, TextKind};
-use super::{charset, convert};
+use super::{charset, convert, moment};
 use crate::change::ColumnSet;
 use crate::schema::ColumnType;
+
+/// The characters of the longest date and time.
+const DATED_LENGTH: u32 = 29;
 
 /// A typed expression.
 #[derive(Debug, Clone)]
@@ -54,6 +58,8 @@ pub(super) enum Value {
     RealCast(Expr),
     /// A quotient, which is an integer by all its digits and anything else by those of its type.
     Rounded { exact: Expr, rounded: Expr },
+    /// A text made of a date or a time, which is that date's or time's number where one is asked for.
+    Dated { text: Expr, may_be_time: bool },
     /// A date or a time that is the first of several; what is none in a context gives way to the next.
     First { value: Expr, branches: Vec<Typed> },
     /// The first branch whose condition holds.
@@ -81,6 +87,8 @@ pub(super) enum Context {
     LooseDateTime,
     /// DATETIME with six digits for comparison: what is no date is the zero date.
     ComparedDateTime,
+    /// A date or a time, whichever it is, as a code of [`super::moment`].
+    Moment(Reading),
 }
 
 impl Context {
@@ -95,6 +103,7 @@ impl Context {
             Self::Bool => Form::Bool,
             Self::Kind(kind) | Self::Cast(kind) => kind.form(),
             Self::LooseDateTime | Self::ComparedDateTime => Form::UInt,
+            Self::Moment(_) => Form::Int,
         }
     }
 }
@@ -116,7 +125,15 @@ impl Typed {
                 Context::Int { .. } => convert::to_context(&self.kind, exact.clone(), context),
                 _ => convert::to_context(&self.kind, rounded.clone(), context),
             },
-            Value::First { branches, .. } if matches!(context, Context::Cast(_) | Context::ComparedDateTime | Context::LooseDateTime) => {
+            Value::Dated { text, .. } => match context {
+                Context::Int { .. } | Context::Real | Context::Decimal | Context::Bool => {
+                    convert::to_context(&moment::NUMBER, moment::number_of_text(text.clone()), context)
+                }
+                _ => convert::to_context(&self.kind, text.clone(), context),
+            },
+            Value::First { branches, .. }
+                if matches!(context, Context::Cast(_) | Context::ComparedDateTime | Context::LooseDateTime | Context::Moment(_)) =>
+            {
                 first(branches.iter().map(|branch| branch.as_context(context)).collect())
             }
             Value::First { value, .. } => convert::to_context(&self.kind, value.clone(), context),
@@ -214,12 +231,17 @@ impl Typed {
 
     /// Whether it is a TIME, or may be one in a branch.
     pub(super) fn may_be_time(&self) -> bool {
-        self.any_leaf(&|leaf| matches!(leaf.kind, Kind::Time { .. }))
+        self.any_leaf(&|leaf| matches!(leaf.kind, Kind::Time { .. }) || matches!(leaf.value, Value::Dated { may_be_time: true, .. }))
     }
 
     /// Whether it is a cast to DOUBLE or FLOAT, or may be one in a branch.
     pub(super) fn may_be_real_cast(&self) -> bool {
         self.any_leaf(&|leaf| matches!(leaf.value, Value::RealCast(_)))
+    }
+
+    /// Whether it is a BIT, or may be one in a branch.
+    pub(super) fn may_be_bit(&self) -> bool {
+        self.any_leaf(&|leaf| matches!(leaf.kind, Kind::Bit { .. }))
     }
 
     /// Whether it is a number, or may be one in a branch.
@@ -240,6 +262,7 @@ impl Typed {
             | Value::FoundIn(..)
             | Value::YearOf(_)
             | Value::RealCast(_)
+            | Value::Dated { .. }
             | Value::Rounded { .. } => test(self),
         }
     }
@@ -303,6 +326,13 @@ impl Typed {
     pub(super) fn year(value: Expr, date: &Typed, span: Span) -> Self {
         let shell = Self::combine(Kind::Integer { unsigned: true, digits: 4 }, true, value.clone(), &[date], span);
         Self { value: Value::YearOf(value), ..shell }
+    }
+
+    /// A text made of a date or a time, which is computed with as that date or time.
+    pub(super) fn dated(text: Expr, may_be_time: bool, parts: &[&Typed], span: Span) -> Self {
+        let kind = Kind::Text { length: DATED_LENGTH, text: TextKind::literal(TextKind::numeric().collation, true) };
+        let shell = Self::combine(kind, true, text.clone(), parts, span);
+        Self { value: Value::Dated { text, may_be_time }, ..shell }
     }
 
     /// A constant.
