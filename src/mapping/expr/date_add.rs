@@ -45,7 +45,7 @@ impl Binder<'_> {
                     let moved = step.interval(&args[1]).and_then(|interval| interval.added_to_time(args[0].as_int() as i64));
                     Ok(moved.map_or(Cell::Null, Cell::Int))
                 });
-                typed(Kind::Time { fsp: (*fsp).max(amount_fsp) }, value)
+                Ok(Typed::time_sum((*fsp).max(amount_fsp), value, &[date, amount], span))
             }
             Kind::Time { .. } => Err(self.no_date_of_its_own(span)),
             Kind::Date | Kind::DateTime { .. } => {

@@ -19,11 +19,7 @@ pub(super) const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday"
 
 /// `YEAR(date)`.
 pub(super) fn year(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    if args[0].may_be_number() {
-        let message = format!("a {} is not a date", args[0].kind.describe());
-        return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `CAST(… AS DATE)`."));
-    }
-    let date = binder.loose_date(&args[0], span)?;
+    let date = binder.any_date(&args[0], span)?;
     let value = call_strict("year", Form::UInt, vec![date], |args| Ok(Cell::UInt(Parts::from_datetime(args[0].as_bits()).year.into())));
     Ok(Typed::year(value, &args[0], span))
 }
@@ -36,9 +32,8 @@ pub(super) fn date_format(binder: &mut Binder<'_>, args: &[Typed], span: Span) -
 /// A date by a format.
 pub(super) fn formatted(binder: &mut Binder<'_>, date: &Typed, format: &Typed, span: Span) -> Result<Typed, Failed> {
     let operand = binder.loose_date(date, span)?;
-    let text = format_kind(format);
-    let format_text = binder.text_in(format, &text);
-    let value = call_strict("date_format", Form::Bytes, vec![operand, format_text], |args| {
+    let text = format_kind(binder, format)?;
+    let value = call_strict("date_format", Form::Bytes, vec![operand, format.as_text()], |args| {
         let text = format_parts(&Parts::from_datetime(args[0].as_bits()), args[1].as_bytes(), part);
         Ok(text.map_or(Cell::Null, Cell::bytes))
     });
@@ -47,10 +42,9 @@ pub(super) fn formatted(binder: &mut Binder<'_>, date: &Typed, format: &Typed, s
 
 /// `TIME_FORMAT(time, format)`: of a date, its parts can be written, but nothing that takes a day of the week or year.
 pub(super) fn time_format(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let operand = binder.moment(&args[0], Reading::Difference, span)?;
-    let text = format_kind(&args[1]);
-    let format = binder.text_in(&args[1], &text);
-    let value = call_strict("time_format", Form::Bytes, vec![operand, format], |args| {
+    let operand = binder.moment(&args[0], Reading::Format, span)?;
+    let text = format_kind(binder, &args[1])?;
+    let value = call_strict("time_format", Form::Bytes, vec![operand, args[1].as_text()], |args| {
         let time = Moment::decode(&args[0]).parts();
         let text = format_parts(&time, args[1].as_bytes(), |time, letter| match letter {
             b'a' | b'W' | b'D' | b'j' | b'U' | b'u' | b'V' | b'v' | b'X' | b'x' | b'w' => None,
@@ -61,9 +55,16 @@ pub(super) fn time_format(binder: &mut Binder<'_>, args: &[Typed], span: Span) -
     Ok(format_result(value, text, &args[0], &args[1], span))
 }
 
-/// The text that comes of a format: in the default collation, as strong as the format's.
-fn format_kind(format: &Typed) -> TextKind {
-    TextKind { collation: TextKind::numeric().collation, ..format.text_kind() }
+/// The text that comes of a format: in the default collation, as strong as the format's. The server copies the format's bytes.
+fn format_kind(binder: &mut Binder<'_>, format: &Typed) -> Result<TextKind, Failed> {
+    binder.accept_value(format)?;
+    let text = format.text_kind();
+    let charset = text.charset();
+    if !text.ascii && !charset.is_binary() && !matches!(charset.name(), "utf8mb4" | "utf8mb3") {
+        let message = format!("MySQL copies the bytes of a format, and they are of charset `{charset}`");
+        return Err(binder.error_with(Code::UNSUPPORTED_COLLATION, message, format.span, "Write `CONVERT(… USING utf8mb4)` around it."));
+    }
+    Ok(TextKind { collation: TextKind::numeric().collation, ..text })
 }
 
 fn format_result(value: Expr, text: TextKind, date: &Typed, format: &Typed, span: Span) -> Typed {

@@ -23,7 +23,7 @@ fn of_date(
     (name, digits): (&str, u8),
     part: fn(&Parts) -> u32,
 ) -> Result<Typed, Failed> {
-    let date = binder.loose_date(&args[0], span)?;
+    let date = binder.any_date(&args[0], span)?;
     let value = call_strict(name, Form::Int, vec![date], move |args| Ok(Cell::Int(part(&Parts::from_datetime(args[0].as_bits())).into())));
     Ok(Typed::combine(number(digits), true, value, &[&args[0]], span))
 }
@@ -36,8 +36,8 @@ pub(super) fn of_day(
     (name, digits): (&str, u8),
     part: fn(&Parts) -> i64,
 ) -> Result<Typed, Failed> {
-    let date = binder.day(&args[0], span)?;
-    let value = call_strict(name, Form::Int, vec![date], move |args| Ok(Cell::Int(part(&Parts::from_datetime(args[0].as_bits())))));
+    let date = binder.day_alone(&args[0], span)?;
+    let value = call_strict(name, Form::Int, vec![date], move |args| Ok(Cell::Int(part(&Parts::from_date(args[0].as_bits())))));
     Ok(Typed::combine(number(digits), true, value, &[&args[0]], span))
 }
 
@@ -95,40 +95,48 @@ pub(super) fn week_of_year(binder: &mut Binder<'_>, args: &[Typed], span: Span) 
 
 /// `WEEK(date[, mode])`.
 pub(super) fn week_function(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    weekly(binder, args, span, ("week", 2), |date, mode| week(date, mode).1)
+    weekly(binder, args, span, ("week", 2), |date, mode| week(date, mode.unwrap_or(week_mode(0))).1)
 }
 
 /// `YEARWEEK(date[, mode])`.
 pub(super) fn year_week(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     weekly(binder, args, span, ("yearweek", 6), |date, mode| {
-        let (year, week) = week(date, WeekMode { week_year: true, ..mode });
+        let mode = mode.map_or(week_mode(0), |mode| WeekMode { week_year: true, ..mode });
+        let (year, week) = week(date, mode);
         year * 100 + week
     })
 }
 
+/// What `part` makes of a date and a mode; the mode is none where the server does not look at its bits.
 fn weekly(
     binder: &mut Binder<'_>,
     args: &[Typed],
     span: Span,
     (name, digits): (&str, u8),
-    part: fn(&Parts, WeekMode) -> i64,
+    part: fn(&Parts, Option<WeekMode>) -> i64,
 ) -> Result<Typed, Failed> {
-    let date = binder.day(&args[0], span)?;
+    let date = binder.day_alone(&args[0], span)?;
     let Some(mode) = args.get(1) else {
         let value = call_strict(name, Form::Int, vec![date], move |args| {
-            Ok(Cell::Int(part(&Parts::from_datetime(args[0].as_bits()), week_mode(0))))
+            Ok(Cell::Int(part(&Parts::from_date(args[0].as_bits()), Some(week_mode(0)))))
         });
         return Ok(Typed::combine(number(digits), true, value, &[&args[0]], span));
     };
     binder.accept_value(mode)?;
-    let mode_bits = call_rows("null_as_zero", Form::Int, vec![mode.as_context(&Context::Int { unsigned: false })], |args| {
-        Ok(if args[0].is_null() { Cell::Int(0) } else { args[0].clone() })
+    // Without a mode the server answers 0, not NULL.
+    let mode_bits = call_rows("week_mode", Form::Int, vec![mode.as_context(&Context::Int { unsigned: false })], |args| {
+        Ok(Cell::Int(if args[0].is_null() { NO_WEEK_MODE } else { i64::from(args[0].as_bits() as u32) }))
     });
     let value = call_strict(format!("{name}_by_mode"), Form::Int, vec![date, mode_bits], move |args| {
-        Ok(Cell::Int(part(&Parts::from_datetime(args[0].as_bits()), week_mode(args[1].as_bits()))))
+        let mode = args[1].as_int() as i64;
+        let known = (mode <= i32::MAX.into()).then(|| week_mode(args[1].as_bits()));
+        Ok(Cell::Int(if mode == NO_WEEK_MODE { 0 } else { part(&Parts::from_date(args[0].as_bits()), known) }))
     });
     Ok(Typed::combine(number(digits), true, value, &[&args[0], mode], span))
 }
+
+/// Stands for a mode that is NULL.
+const NO_WEEK_MODE: i64 = -1;
 
 /// `HOUR(time)`.
 pub(super) fn hour(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
@@ -158,7 +166,7 @@ pub(super) fn day_name(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
 
 /// `MONTHNAME(date)`, in English.
 pub(super) fn month_name(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let date = binder.loose_date(&args[0], span)?;
+    let date = binder.any_date(&args[0], span)?;
     Ok(name(args, span, "monthname", date, |date| MONTHS.get((date.month as usize).wrapping_sub(1)).copied()))
 }
 

@@ -6,7 +6,7 @@ use super::bind::{Binder, Failed};
 use super::calendar::{date_of_day, day_number, weekday};
 use super::cell::Cell;
 use super::date_format::{DAYS, MONTHS};
-use super::function::call_strict;
+use super::function::call_on_all;
 use super::sql_type::Kind;
 use super::temporal::Parts;
 use super::temporal_text::{Zeros, checked};
@@ -21,7 +21,7 @@ pub(super) fn str_to_date(binder: &mut Binder<'_>, args: &[Typed], span: Span) -
     let kind = known.map_or(Kind::DateTime { fsp: 6 }, |format| kind_of_format(&format));
     let result = kind.clone();
     let name = format!("str_to_date_{}", kind.describe().to_lowercase());
-    let value = call_strict(name, kind.form(), vec![text.as_text(), format.as_text()], move |args| {
+    let value = call_on_all(name, kind.form(), vec![text.as_text(), format.as_text()], move |args| {
         let parts = scan(args[0].as_bytes(), args[1].as_bytes());
         Ok(parts.and_then(|parts| value_of(&parts, &result)).unwrap_or(Cell::Null))
     });

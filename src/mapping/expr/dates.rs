@@ -26,7 +26,7 @@ pub(super) fn ascii_text(operand: &Typed) -> Expr {
 
 /// The digits behind the point of a DATETIME made of the operand; a constant text is looked at.
 pub(super) fn datetime_digits(operand: &Typed) -> u8 {
-    let found = constant_text(operand).and_then(|text| temporal_text::found_datetime(&text, Zeros::LOOSE));
+    let found = constant_text(operand).and_then(|text| temporal_text::found_datetime(&text, Zeros::ANY));
     found.map_or_else(|| operand.kind.decimals().min(6), |found| found.fraction_digits)
 }
 
@@ -48,10 +48,22 @@ impl Binder<'_> {
         Ok(operand.as_context(&Context::Cast(DATETIME)))
     }
 
+    /// A packed DATETIME of any day that can be written, zeros in it allowed.
+    pub(super) fn any_date(&mut self, operand: &Typed, span: Span) -> Result<Expr, Failed> {
+        self.accept_own_date(operand, span)?;
+        Ok(operand.as_context(&Context::AnyDate))
+    }
+
     /// A packed DATETIME, zeros in it allowed.
     pub(super) fn loose_date(&mut self, operand: &Typed, span: Span) -> Result<Expr, Failed> {
         self.accept_own_date(operand, span)?;
         Ok(operand.as_context(&Context::LooseDateTime))
+    }
+
+    /// The packed DATE of a day that there is, else NULL; what else a number says is no matter.
+    pub(super) fn day_alone(&mut self, operand: &Typed, span: Span) -> Result<Expr, Failed> {
+        self.accept_own_date(operand, span)?;
+        Ok(operand.as_context(&Context::Cast(Kind::Date)))
     }
 
     /// A TIME; a date's time of day.

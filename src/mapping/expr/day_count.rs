@@ -8,7 +8,7 @@ use super::calendar::{LAST_DAY, date_of_day, day_number, days_in_month};
 use super::cell::{Cell, Form};
 use super::date_add::absolute_micros;
 use super::date_parts::of_day;
-use super::function::{call_checked, call_strict};
+use super::function::{call_eager, call_on_all, call_strict};
 use super::row_error::RowError;
 use super::sql_type::Kind;
 use super::temporal::Parts;
@@ -21,15 +21,19 @@ pub(super) fn to_days(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Re
 
 /// `TO_SECONDS(date)`.
 pub(super) fn to_seconds(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    of_day(binder, args, span, ("to_seconds", 20), |date| absolute_micros(date) / 1_000_000)
+    let date = binder.day(&args[0], span)?;
+    let value = call_strict("to_seconds", Form::Int, vec![date], |args| {
+        Ok(Cell::Int(absolute_micros(&Parts::from_datetime(args[0].as_bits())) / 1_000_000))
+    });
+    Ok(Typed::combine(Kind::Integer { unsigned: false, digits: 20 }, true, value, &[&args[0]], span))
 }
 
 /// `DATEDIFF(a, b)`: days from `b` to `a`.
 pub(super) fn date_diff(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let operands = vec![binder.day(&args[0], span)?, binder.day(&args[1], span)?];
-    let value = call_strict("datediff", Form::Int, operands, |args| {
+    let operands = vec![binder.day_alone(&args[0], span)?, binder.day_alone(&args[1], span)?];
+    let value = call_on_all("datediff", Form::Int, operands, |args| {
         let [a, b] = [&args[0], &args[1]].map(|cell| {
-            let date = Parts::from_datetime(cell.as_bits());
+            let date = Parts::from_date(cell.as_bits());
             day_number(date.year, date.month, date.day)
         });
         Ok(Cell::Int(a - b))
@@ -56,7 +60,7 @@ pub(super) fn from_days(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> 
 pub(super) fn make_date(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     binder.accept_value(&args[0])?;
     binder.accept_value(&args[1])?;
-    let value = call_strict("makedate", Form::UInt, vec![integer(&args[0]), integer(&args[1])], |args| {
+    let value = call_on_all("makedate", Form::UInt, vec![integer(&args[0]), integer(&args[1])], |args| {
         let (year, day) = (args[0].as_int() as i64, args[1].as_int() as i64);
         if !(0..=9999).contains(&year) || !(1..=LAST_DAY).contains(&day) {
             return Ok(Cell::Null);
@@ -69,7 +73,7 @@ pub(super) fn make_date(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> 
 
 /// `LAST_DAY(date)`: the last day of its month.
 pub(super) fn last_day(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let date = binder.loose_date(&args[0], span)?;
+    let date = binder.any_date(&args[0], span)?;
     let value = call_strict("last_day", Form::UInt, vec![date], |args| {
         let Parts { year, month, .. } = Parts::from_datetime(args[0].as_bits());
         Ok(packed((month > 0).then(|| (year, month, days_in_month(year, month)))))
@@ -102,7 +106,7 @@ fn period_function(
 ) -> Result<Typed, Failed> {
     binder.accept_value(&args[0])?;
     binder.accept_value(&args[1])?;
-    let value = call_checked(name, Form::Int, vec![integer(&args[0]), integer(&args[1])], kernel);
+    let value = call_eager(name, Form::Int, vec![integer(&args[0]), integer(&args[1])], kernel);
     let nullable = args[0].nullable || args[1].nullable;
     Ok(Typed::combine(Kind::Integer { unsigned: false, digits: 20 }, nullable, value, &[&args[0], &args[1]], span).may_fail())
 }

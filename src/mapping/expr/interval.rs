@@ -33,7 +33,7 @@ impl Interval {
         }
         let zero = Self { negative: amount < 0, ..Self::default() };
         let amount = amount.unsigned_abs();
-        let limited = |factor: u64| (amount < u64::from(u32::MAX) / factor).then_some(amount * factor);
+        let limited = |factor: u64| (amount < u64::from(u32::MAX) / factor).then(|| amount * factor);
         Some(match unit {
             TimeUnit::Year => Self { years: amount, ..zero },
             TimeUnit::Quarter => Self { months: limited(3)?, ..zero },

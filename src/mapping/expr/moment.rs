@@ -4,6 +4,7 @@ use datafusion::logical_expr::Expr;
 
 use super::cell::{Cell, Form};
 use super::convert;
+use super::decimal::Dec;
 use super::function::call_strict;
 use super::sql_type::Kind;
 use super::temporal::Parts;
@@ -20,6 +21,8 @@ pub(super) enum Reading {
     Sum,
     /// A difference: as [`Self::Sum`], of any day.
     Difference,
+    /// A format: as [`Self::Difference`], in the time zone that is written.
+    Format,
     /// A part of a time: a date only where a text is written as it should be, of a day that there is.
     Part,
     /// A date to which something is added; a time is none.
@@ -85,9 +88,18 @@ impl Moment {
         Cell::bytes(parts.text(&kind, fsp).into_bytes())
     }
 
-    fn found(found: FoundDate) -> Self {
-        if found.has_time { Self::DateTime(found.parts) } else { Self::Date(found.parts) }
+    fn of(parts: Parts, has_time: bool) -> Self {
+        if has_time { Self::DateTime(parts) } else { Self::Date(parts) }
     }
+
+    fn found(found: FoundDate) -> Self {
+        Self::of(found.parts, found.has_time)
+    }
+}
+
+/// The text of a TIME as [`Moment::text`] writes it.
+pub(super) fn text_of_time(time: Expr) -> Expr {
+    call_strict("moment_time_to_text", Form::Bytes, vec![time], |args| Ok(Moment::Time(args[0].as_int() as i64).text()))
 }
 
 /// The number of a text of [`Moment::text`].
@@ -123,10 +135,14 @@ pub(super) fn to_moment(kind: &Kind, value: Expr, reading: Reading) -> Expr {
         Kind::Boolean | Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Float | Kind::Double { .. } | Kind::Bit { .. } | Kind::Year => {
             let is_year = kind == Kind::Year;
             let number = match kind {
-                Kind::Integer { .. } => convert::to_context(&kind, value, &Context::Int { unsigned: false }),
-                _ => convert::to_context(&kind, value, &Context::Decimal),
+                Kind::Integer { .. } => convert::to_context(&kind, value.clone(), &Context::Int { unsigned: false }),
+                _ => convert::to_context(&kind, value.clone(), &Context::Decimal),
             };
-            call_strict(name, Form::Int, vec![number], move |args| Ok(coded(of_number(&args[0], is_year, reading))))
+            if reading != Reading::Part {
+                return call_strict(name, Form::Int, vec![number], move |args| Ok(coded(of_number(&args[0], is_year, reading))));
+            }
+            let text = convert::to_context(&kind, value, &Context::Text);
+            call_strict(name, Form::Int, vec![number, text], |args| Ok(coded(part_of_number(&args[0].as_decimal(), args[1].as_bytes()))))
         }
         Kind::Null | Kind::Text { .. } | Kind::HexLiteral { .. } | Kind::Enum { .. } | Kind::Set { .. } | Kind::Json | Kind::Opaque(_) => {
             let text = convert::to_context(&kind, value, &Context::Text);
@@ -154,21 +170,31 @@ fn of_number(cell: &Cell<'_>, is_year: bool, reading: Reading) -> Option<Moment>
             let is_date = number.truncated(0).to_integer(true) <= LAST_DATE_NUMBER;
             Some(if is_date { Moment::Date(parts) } else { Moment::DateTime(parts) })
         }
-        Reading::Sum | Reading::Difference | Reading::Part => match temporal_text::time_of_number(&number) {
-            Some(micros) if number.truncated(0).to_integer(false) <= LONGEST_TIME_NUMBER => Some(Moment::Time(micros)),
-            _ => {
-                let zeros = if reading == Reading::Sum { Zeros::NONE } else { Zeros::ANY };
-                temporal_text::datetime_of_number(&number, zeros).map(Moment::DateTime)
-            }
-        },
+        Reading::Sum | Reading::Difference | Reading::Format | Reading::Part => time_of(&number).or_else(|| {
+            let zeros = if reading == Reading::Sum { Zeros::NONE } else { Zeros::ANY };
+            temporal_text::datetime_of_number(&number, zeros).map(Moment::DateTime)
+        }),
     }
+}
+
+/// The server looks at a number's text to see whether it is a date, and at its digits for which.
+fn part_of_number(number: &Dec, text: &[u8]) -> Option<Moment> {
+    let is_date = !matches!(temporal_text::proper_datetime(text, Zeros::ANY), Ok(None));
+    let date = if is_date { temporal_text::datetime_of_number(number, Zeros::ANY) } else { None };
+    date.map(Moment::DateTime).or_else(|| time_of(number))
+}
+
+/// The time of a number hhmmss; a greater one is none.
+fn time_of(number: &Dec) -> Option<Moment> {
+    let micros = temporal_text::time_of_number(number)?;
+    (number.whole_and_nanos().0 <= LONGEST_TIME_NUMBER).then_some(Moment::Time(micros))
 }
 
 /// The greatest number that is a date without a time of day: YYYYMMDD.
 const LAST_DATE_NUMBER: i128 = 99_991_231;
 
 /// The greatest number that is a time: hhmmss.
-const LONGEST_TIME_NUMBER: i128 = 8_385_959;
+const LONGEST_TIME_NUMBER: u64 = 8_385_959;
 
 fn of_text(text: &[u8], reading: Reading) -> Option<Moment> {
     match reading {
@@ -181,10 +207,11 @@ fn of_text(text: &[u8], reading: Reading) -> Option<Moment> {
                 Err(NoDay) => None,
             }
         }
-        Reading::Sum | Reading::Difference => {
+        Reading::Sum | Reading::Difference | Reading::Format => {
             if let Ok(Some(found)) = temporal_text::proper_datetime(text, Zeros::ANY) {
-                let counts = reading == Reading::Difference || temporal_text::checked(found.parts, Zeros::NONE).is_some();
-                return counts.then(|| Moment::found(found));
+                let counts = reading != Reading::Sum || temporal_text::checked(found.parts, Zeros::NONE).is_some();
+                let parts = if reading == Reading::Format { found.written } else { found.parts };
+                return counts.then(|| Moment::of(parts, found.has_time));
             }
             let time = temporal_text::time(text);
             if let Some(time) = time.filter(|time| time.exact) {

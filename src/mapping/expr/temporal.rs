@@ -225,6 +225,11 @@ pub(super) fn to_loose_datetime(from: &Kind, value: Expr) -> Expr {
     to_kind_with(from, value, &Kind::DateTime { fsp: 6 }, Reading::Loose)
 }
 
+/// As [`to_loose_datetime`], of a number by the digits of its date alone, however few: 3 is the third of no month.
+pub(super) fn to_any_date(from: &Kind, value: Expr) -> Expr {
+    to_kind_with(from, value, &Kind::DateTime { fsp: 6 }, Reading::AnyDate)
+}
+
 /// A value of any type as a DATETIME with six digits; what is no date is the zero date.
 pub(super) fn to_compared_datetime(from: &Kind, value: Expr) -> Expr {
     to_kind_with(from, value, &Kind::DateTime { fsp: 6 }, Reading::Compared)
@@ -236,6 +241,7 @@ enum Reading {
     Cast,
     Branch,
     Loose,
+    AnyDate,
     Compared,
 }
 
@@ -243,7 +249,7 @@ impl Reading {
     fn zeros(self) -> Zeros {
         match self {
             Self::Cast | Self::Branch | Self::Compared => Zeros::NONE,
-            Self::Loose => Zeros::LOOSE,
+            Self::Loose | Self::AnyDate => Zeros::LOOSE,
         }
     }
 }
@@ -306,6 +312,7 @@ fn converted(cell: &Cell<'_>, source: Source, from: &Kind, to: &Kind, reading: R
         Source::Number if *to == Kind::Date => temporal_text::date_of_number(&cell.as_decimal(), reading.zeros())?,
         // What only looks at a part of a date takes a number of any day, and 0 for the zero date.
         Source::Number if reading == Reading::Loose => temporal_text::datetime_of_number(&cell.as_decimal(), Zeros::ANY)?,
+        Source::Number if reading == Reading::AnyDate => temporal_text::any_date_of_number(&cell.as_decimal())?,
         Source::Number => temporal_text::datetime_of_number(&cell.as_decimal(), reading.zeros())?,
     };
     Some(match to {

@@ -44,6 +44,8 @@ enum Found {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct FoundDate {
     pub(super) parts: Parts,
+    /// As it is written, whatever its time zone.
+    pub(super) written: Parts,
     /// Whether more than year, month and day were given.
     pub(super) has_time: bool,
     /// Whether nothing but white space follows.
@@ -177,12 +179,13 @@ fn find_datetime(text: &[u8], zeros: Zeros, only_datetime: bool) -> Found {
         },
         (offset, _) => offset,
     };
+    let written = parts;
     let moved = if offset == 0 { Some(parts) } else { super::calendar::add_micros(parts, -offset * 60_000_000) };
     let complete = cursor.rest().iter().all(|byte| is_space(*byte)) || read.offset != 0 || offset != 0;
     let proper = proper && (cursor.rest().is_empty() || offset != 0);
     let has_time = read.count > 3;
     moved.map_or(Found::Impossible, |parts| {
-        Found::Date(FoundDate { parts, has_time, complete, proper, fraction_digits: read.fraction_digits as u8, rounds_up })
+        Found::Date(FoundDate { parts, written, has_time, complete, proper, fraction_digits: read.fraction_digits as u8, rounds_up })
     })
 }
 
@@ -250,7 +253,9 @@ fn fields(cursor: &mut Cursor<'_>) -> Option<Fields> {
                 let start = cursor.at;
                 skip_signs(cursor, &mut read, index == 2 || index == 6)?;
                 last = cursor.at;
-                read.is_odd |= &cursor.text[start..last] != SIGNS[index] || !cursor.is_at_digit();
+                let signs = &cursor.text[start..last];
+                let is_usual = if packed { signs.is_empty() || (signs == b"." && index == 2) } else { signs == SIGNS[index] };
+                read.is_odd |= !is_usual || !cursor.is_at_digit();
             }
         }
     }
@@ -307,12 +312,27 @@ pub(super) fn date_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
     datetime_of_number(&number, zeros).map(|parts| Parts { micros: 0, ..parts })
 }
 
-/// Reads a DATETIME from the digits of a number: YYMMDD, YYYYMMDD, YYMMDDhhmmss or YYYYMMDDhhmmss.
-pub(super) fn datetime_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
-    if number.is_negative() {
+/// Reads the date of a number's digits, whether or not any calendar has it.
+pub(super) fn any_date_of_number(number: &Dec) -> Option<Parts> {
+    let whole = number.truncated(0).to_integer(true);
+    if number.is_negative() && !number.truncated(0).is_zero() {
         return None;
     }
+    let date = match if whole > 99_991_231 { whole / 1_000_000 } else { whole } {
+        date @ 0..=691_231 => date + 20_000_000,
+        date @ 691_232..=991_231 => date + 19_000_000,
+        date => date,
+    };
+    let parts = Parts { year: (date / 10_000) as u32, month: (date / 100 % 100) as u32, day: (date % 100) as u32, ..Parts::default() };
+    (date <= 99_991_231 && is_in_range(&parts)).then_some(parts)
+}
+
+/// Reads a DATETIME from the digits of a number: YYMMDD, YYYYMMDD, YYMMDDhhmmss or YYYYMMDDhhmmss.
+pub(super) fn datetime_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
     let whole = number.truncated(0).to_integer(true);
+    if number.is_negative() && !number.truncated(0).is_zero() {
+        return None;
+    }
     let micros = number.subtract(&number.truncated(0)).ok()?.rounded(6);
     let micros = u32::try_from(micros.mantissa()).ok()?;
     let digits: i128 = match whole {
@@ -344,7 +364,7 @@ pub(super) fn datetime_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
     };
     let parts = checked(parts, zeros)?;
     // A number that is a date only loses its fraction.
-    let micros = if whole <= 99_991_231 { 0 } else { micros };
+    let micros = if (1..=99_991_231).contains(&whole) { 0 } else { micros };
     if micros >= 1_000_000 { super::calendar::add_micros(parts, 1_000_000) } else { Some(Parts { micros, ..parts }) }
 }
 
@@ -466,7 +486,7 @@ fn clipped_time(negative: bool, seconds: u64, micros: u64) -> i64 {
 pub(super) fn time_of_number(number: &Dec) -> Option<i64> {
     let magnitude = if number.is_negative() { number.negated() } else { number.clone() };
     let whole = magnitude.truncated(0).to_integer(true);
-    if whole > 8_385_959 {
+    if whole > 8_385_959 || (whole == 8_385_959 && magnitude.whole_and_nanos().1 > 0) {
         let parts = if whole >= 10_000_000_000 && !number.is_negative() { datetime_of_number(&magnitude, Zeros::ANY) } else { None };
         return parts.map(|parts| Parts { year: 0, month: 0, day: 0, ..parts }.to_time());
     }

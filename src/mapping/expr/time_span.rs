@@ -73,7 +73,7 @@ fn sum(binder: &mut Binder<'_>, args: &[Typed], span: Span, name: &str, sign: i6
                 let sum = args[0].as_int() as i64 + sign * args[1].as_int() as i64;
                 Ok(if sum.abs() > LONGEST_TIME { Cell::Null } else { Cell::Int(sum) })
             });
-            Ok(Typed::combine(Kind::Time { fsp: (*own).max(fsp) }, true, value, &[to, time], span))
+            Ok(Typed::time_sum((*own).max(fsp), value, &[to, time], span))
         }
         Kind::Date | Kind::DateTime { .. } => {
             let operands = vec![binder.day(to, span)?, binder.time_of_day(time)?];
@@ -152,7 +152,7 @@ pub(super) fn make_time(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> 
         if !(0..60).contains(&minute) || whole > 59 || (second.is_negative() && (whole > 0 || nanos > 0)) {
             return Ok(Cell::Null);
         }
-        let hours = hour.unsigned_abs().min(u32::MAX.into()) as i64;
+        let hours = hour.unsigned_abs().min(1000) as i64;
         let written = ((hours * 60 + minute as i64) * 60 + whole as i64) * 1_000_000 + i64::from(nanos / 1000);
         // What is beyond the longest time loses its fraction, what reaches it by rounding does too.
         let micros = written - i64::from(nanos / 1000) + rounded_micros(nanos);

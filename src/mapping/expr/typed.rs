@@ -60,6 +60,8 @@ pub(super) enum Value {
     Rounded { exact: Expr, rounded: Expr },
     /// A text made of a date or a time, which is that date's or time's number where one is asked for.
     Dated { text: Expr, may_be_time: bool },
+    /// A TIME to which something was added: its text has six digits of a fraction, or none.
+    TimeSum(Expr),
     /// A date or a time that is the first of several; what is none in a context gives way to the next.
     First { value: Expr, branches: Vec<Typed> },
     /// The first branch whose condition holds.
@@ -85,6 +87,8 @@ pub(super) enum Context {
     Cast(Kind),
     /// DATETIME with six digits; a date with zeros in it counts.
     LooseDateTime,
+    /// As [`Self::LooseDateTime`], of a number by the digits of its date alone, however few.
+    AnyDate,
     /// DATETIME with six digits for comparison: what is no date is the zero date.
     ComparedDateTime,
     /// A date or a time, whichever it is, as a code of [`super::moment`].
@@ -102,7 +106,7 @@ impl Context {
             Self::Text => Form::Bytes,
             Self::Bool => Form::Bool,
             Self::Kind(kind) | Self::Cast(kind) => kind.form(),
-            Self::LooseDateTime | Self::ComparedDateTime => Form::UInt,
+            Self::LooseDateTime | Self::AnyDate | Self::ComparedDateTime => Form::UInt,
             Self::Moment(_) => Form::Int,
         }
     }
@@ -125,6 +129,10 @@ impl Typed {
                 Context::Int { .. } => convert::to_context(&self.kind, exact.clone(), context),
                 _ => convert::to_context(&self.kind, rounded.clone(), context),
             },
+            Value::TimeSum(time) => match context {
+                Context::Text | Context::Kind(Kind::Text { .. }) => moment::text_of_time(time.clone()),
+                _ => convert::to_context(&self.kind, time.clone(), context),
+            },
             Value::Dated { text, .. } => match context {
                 Context::Int { .. } | Context::Real | Context::Decimal | Context::Bool => {
                     convert::to_context(&moment::NUMBER, moment::number_of_text(text.clone()), context)
@@ -132,7 +140,10 @@ impl Typed {
                 _ => convert::to_context(&self.kind, text.clone(), context),
             },
             Value::First { branches, .. }
-                if matches!(context, Context::Cast(_) | Context::ComparedDateTime | Context::LooseDateTime | Context::Moment(_)) =>
+                if matches!(
+                    context,
+                    Context::Cast(_) | Context::ComparedDateTime | Context::LooseDateTime | Context::AnyDate | Context::Moment(_)
+                ) =>
             {
                 first(branches.iter().map(|branch| branch.as_context(context)).collect())
             }
@@ -244,11 +255,6 @@ impl Typed {
         self.any_leaf(&|leaf| matches!(leaf.kind, Kind::Bit { .. }))
     }
 
-    /// Whether it is a number, or may be one in a branch.
-    pub(super) fn may_be_number(&self) -> bool {
-        self.any_leaf(&|leaf| leaf.kind != Kind::Null && leaf.class() != ResultClass::String)
-    }
-
     /// Whether something holds of what it may be.
     fn any_leaf(&self, test: &dyn Fn(&Self) -> bool) -> bool {
         match &self.value {
@@ -263,6 +269,7 @@ impl Typed {
             | Value::YearOf(_)
             | Value::RealCast(_)
             | Value::Dated { .. }
+            | Value::TimeSum(_)
             | Value::Rounded { .. } => test(self),
         }
     }
@@ -333,6 +340,12 @@ impl Typed {
         let kind = Kind::Text { length: DATED_LENGTH, text: TextKind::literal(TextKind::numeric().collation, true) };
         let shell = Self::combine(kind, true, text.clone(), parts, span);
         Self { value: Value::Dated { text, may_be_time }, ..shell }
+    }
+
+    /// A TIME to which something was added.
+    pub(super) fn time_sum(fsp: u8, time: Expr, parts: &[&Typed], span: Span) -> Self {
+        let shell = Self::combine(Kind::Time { fsp }, true, time.clone(), parts, span);
+        Self { value: Value::TimeSum(time), ..shell }
     }
 
     /// A constant.
