@@ -269,16 +269,23 @@ impl Parser<'_> {
         let mut left = self.simple()?;
         while let Some((op, power)) = self.arithmetic_operator().filter(|(_, power)| *power > floor) {
             self.next();
-            left = match op {
-                BinaryOp::Add if self.at_interval() => self.moved_by_interval(left, UnitOp::Add)?,
-                BinaryOp::Subtract if self.at_interval() => self.moved_by_interval(left, UnitOp::Subtract)?,
-                _ => {
-                    let right = self.arithmetic(power)?;
-                    self.binary(left, op, right)?
-                }
-            };
+            left = self.operation(left, op, power)?;
         }
         Ok(left)
+    }
+
+    /// Behind an operator: its right operand, or an interval. Apart from `arithmetic`, whose frames stand on the stack by the hundred.
+    fn operation(&mut self, left: Node, op: BinaryOp, power: u8) -> Read<Node> {
+        let moves = match op {
+            BinaryOp::Add => Some(UnitOp::Add),
+            BinaryOp::Subtract => Some(UnitOp::Subtract),
+            _ => None,
+        };
+        if let Some(op) = moves.filter(|_| self.at_interval()) {
+            return self.moved_by_interval(left, op);
+        }
+        let right = self.arithmetic(power)?;
+        self.binary(left, op, right)
     }
 
     fn arithmetic_operator(&self) -> Option<(BinaryOp, u8)> {

@@ -31,6 +31,7 @@ pub(super) fn to_context(kind: &Kind, value: Expr, context: &Context) -> Expr {
         Context::ComparedDateTime => temporal::to_compared_datetime(kind, ascii_text(kind, value)),
         Context::LooseDateTime => temporal::to_loose_datetime(kind, ascii_text(kind, value)),
         Context::AnyDate => temporal::to_any_date(kind, ascii_text(kind, value)),
+        Context::DayNumber => temporal::to_day_number_date(kind, ascii_text(kind, value)),
         Context::Moment(reading) => moment::to_moment(kind, ascii_text(kind, value), *reading),
     }
 }

@@ -29,7 +29,7 @@ fn of_date(
 }
 
 /// A number of a day that there is.
-pub(super) fn of_day(
+fn of_day(
     binder: &mut Binder<'_>,
     args: &[Typed],
     span: Span,

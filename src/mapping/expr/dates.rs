@@ -66,13 +66,15 @@ impl Binder<'_> {
         Ok(operand.as_context(&Context::Cast(Kind::Date)))
     }
 
+    /// The packed DATE whose number is asked for, else NULL.
+    pub(super) fn numbered_day(&mut self, operand: &Typed, span: Span) -> Result<Expr, Failed> {
+        self.accept_own_date(operand, span)?;
+        Ok(operand.as_context(&Context::DayNumber))
+    }
+
     /// A TIME; a date's time of day.
     pub(super) fn time_of_day(&mut self, operand: &Typed) -> Result<Expr, Failed> {
         self.accept_dated(operand)?;
-        if operand.may_be_real_cast() {
-            let message = "a cast to DOUBLE is read as a TIME".to_owned();
-            return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write `CAST(… AS DECIMAL(…))` around it."));
-        }
         Ok(operand.as_context(&Context::Cast(TIME)))
     }
 
@@ -101,6 +103,10 @@ impl Binder<'_> {
 
     fn accept_dated(&mut self, operand: &Typed) -> Result<(), Failed> {
         self.accept_value(operand)?;
+        if operand.may_be_real_cast() {
+            let message = "a cast to DOUBLE is read as a date or a time".to_owned();
+            return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write `CAST(… AS DECIMAL(…))` around it."));
+        }
         if operand.may_be_bit() {
             let message = "a BIT is read as a date or a time".to_owned();
             return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write `column + 0` for its number."));

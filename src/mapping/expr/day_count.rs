@@ -7,16 +7,17 @@ use super::bind::{Binder, Failed};
 use super::calendar::{LAST_DAY, date_of_day, day_number, days_in_month};
 use super::cell::{Cell, Form};
 use super::date_add::absolute_micros;
-use super::date_parts::of_day;
 use super::function::{call_eager, call_on_all, call_strict};
 use super::row_error::RowError;
 use super::sql_type::Kind;
 use super::temporal::Parts;
-use super::typed::{Context, Typed};
+use super::typed::{Context, Typed, Value};
 
 /// `TO_DAYS(date)`.
 pub(super) fn to_days(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    of_day(binder, args, span, ("to_days", 7), |date| day_number(date.year, date.month, date.day))
+    let date = binder.numbered_day(&args[0], span)?;
+    let value = call_strict("to_days", Form::Int, vec![date], |args| Ok(Cell::Int(number_of(&args[0]))));
+    Ok(Typed::combine(Kind::Integer { unsigned: false, digits: 7 }, true, value, &[&args[0]], span))
 }
 
 /// `TO_SECONDS(date)`.
@@ -30,15 +31,15 @@ pub(super) fn to_seconds(binder: &mut Binder<'_>, args: &[Typed], span: Span) ->
 
 /// `DATEDIFF(a, b)`: days from `b` to `a`.
 pub(super) fn date_diff(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let operands = vec![binder.day_alone(&args[0], span)?, binder.day_alone(&args[1], span)?];
-    let value = call_on_all("datediff", Form::Int, operands, |args| {
-        let [a, b] = [&args[0], &args[1]].map(|cell| {
-            let date = Parts::from_date(cell.as_bits());
-            day_number(date.year, date.month, date.day)
-        });
-        Ok(Cell::Int(a - b))
-    });
+    let operands = vec![binder.numbered_day(&args[0], span)?, binder.numbered_day(&args[1], span)?];
+    let value = call_on_all("datediff", Form::Int, operands, |args| Ok(Cell::Int(number_of(&args[0]) - number_of(&args[1]))));
     Ok(Typed::combine(Kind::Integer { unsigned: false, digits: 8 }, true, value, &[&args[0], &args[1]], span))
+}
+
+/// The number of a packed DATE.
+fn number_of(cell: &Cell<'_>) -> i64 {
+    let date = Parts::from_date(cell.as_bits());
+    day_number(date.year, date.month, date.day)
 }
 
 fn packed(date: Option<(u32, u32, u32)>) -> Cell<'static> {
@@ -73,12 +74,16 @@ pub(super) fn make_date(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> 
 
 /// `LAST_DAY(date)`: the last day of its month.
 pub(super) fn last_day(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let date = binder.any_date(&args[0], span)?;
-    let value = call_strict("last_day", Form::UInt, vec![date], |args| {
-        let Parts { year, month, .. } = Parts::from_datetime(args[0].as_bits());
-        Ok(packed((month > 0).then(|| (year, month, days_in_month(year, month)))))
-    });
-    Ok(Typed::combine(Kind::Date, true, value, &[&args[0]], span))
+    let last = |name: &str, date| {
+        call_strict(name, Form::UInt, vec![date], |args| {
+            let Parts { year, month, .. } = Parts::from_datetime(args[0].as_bits());
+            Ok(packed((month > 0).then(|| (year, month, days_in_month(year, month)))))
+        })
+    };
+    let lenient = last("last_day", binder.any_date(&args[0], span)?);
+    let strict = last("last_day_of_day", binder.day(&args[0], span)?);
+    let shell = Typed::combine(Kind::Date, true, lenient.clone(), &[&args[0]], span);
+    Ok(Typed { value: Value::Lenient { lenient, strict }, ..shell })
 }
 
 /// `PERIOD_ADD(period, months)`.

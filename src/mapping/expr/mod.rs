@@ -47,6 +47,7 @@ mod scope;
 mod search;
 mod sql_type;
 mod temporal;
+mod temporal_number;
 mod temporal_text;
 mod text;
 mod time_span;

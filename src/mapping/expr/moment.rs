@@ -8,6 +8,7 @@ use super::decimal::Dec;
 use super::function::call_strict;
 use super::sql_type::Kind;
 use super::temporal::Parts;
+use super::temporal_number;
 use super::temporal_text::{self, FoundDate, NoDay, Zeros};
 use super::typed::Context;
 
@@ -27,6 +28,8 @@ pub(super) enum Reading {
     Part,
     /// A date to which something is added; a time is none.
     Date,
+    /// As [`Self::Date`], with a time of day in any case.
+    DateTime,
 }
 
 /// A date or a time.
@@ -102,6 +105,21 @@ pub(super) fn text_of_time(time: Expr) -> Expr {
     call_strict("moment_time_to_text", Form::Bytes, vec![time], |args| Ok(Moment::Time(args[0].as_int() as i64).text()))
 }
 
+/// The time of day of a text of [`Moment::text`], as a TIME of so many digits.
+pub(super) fn time_of_text(text: Expr, time: &Kind) -> Expr {
+    let micros = call_strict("moment_text_to_time", Form::Time, vec![text], |args| {
+        let text = args[0].as_bytes();
+        Ok(Cell::Int(match temporal_text::proper_datetime(text, Zeros::ANY) {
+            Ok(Some(found)) => Parts { year: 0, month: 0, day: 0, ..found.parts }.to_time(),
+            Ok(None) | Err(NoDay) => {
+                let Some(time) = temporal_text::time(text) else { return Ok(Cell::Null) };
+                time.micros
+            }
+        }))
+    });
+    convert::to_context(&Kind::Time { fsp: 6 }, micros, &Context::Cast(time.clone()))
+}
+
 /// The number of a text of [`Moment::text`].
 pub(super) fn number_of_text(text: Expr) -> Expr {
     call_strict("moment_text_to_number", Form::Decimal, vec![text], |args| {
@@ -142,7 +160,10 @@ pub(super) fn to_moment(kind: &Kind, value: Expr, reading: Reading) -> Expr {
                 return call_strict(name, Form::Int, vec![number], move |args| Ok(coded(of_number(&args[0], is_year, reading))));
             }
             let text = convert::to_context(&kind, value, &Context::Text);
-            call_strict(name, Form::Int, vec![number, text], |args| Ok(coded(part_of_number(&args[0].as_decimal(), args[1].as_bytes()))))
+            call_strict(name, Form::Int, vec![number, text], move |args| {
+                let number = args[0].as_decimal();
+                Ok(coded(if is_year { of_number(&args[0], true, reading) } else { part_of_number(&number, args[1].as_bytes()) }))
+            })
         }
         Kind::Null | Kind::Text { .. } | Kind::HexLiteral { .. } | Kind::Enum { .. } | Kind::Set { .. } | Kind::Json | Kind::Opaque(_) => {
             let text = convert::to_context(&kind, value, &Context::Text);
@@ -156,23 +177,28 @@ fn coded(moment: Option<Moment>) -> Cell<'static> {
 }
 
 fn of_column(moment: Moment, reading: Reading) -> Cell<'static> {
-    let counts = reading != Reading::Date || temporal_text::checked(moment.parts(), Zeros::NONE).is_some();
-    if counts { Cell::Int(moment.encode()) } else { Cell::Null }
+    let is_added_to = matches!(reading, Reading::Date | Reading::DateTime);
+    if is_added_to && temporal_text::checked(moment.parts(), Zeros::NONE).is_none() {
+        return Cell::Null;
+    }
+    // Only a text or a number is moved as a date without a time of day.
+    Cell::Int(if is_added_to { Moment::DateTime(moment.parts()) } else { moment }.encode())
 }
 
 fn of_number(cell: &Cell<'_>, is_year: bool, reading: Reading) -> Option<Moment> {
     let number = cell.as_decimal();
     let first_of_year = Parts { year: number.to_integer(true) as u32, month: 1, day: 1, ..Parts::default() };
     match reading {
-        Reading::Date if is_year => Some(Moment::DateTime(first_of_year)),
-        Reading::Date => {
-            let parts = temporal_text::datetime_of_number(&number, Zeros::NONE)?;
+        Reading::Part if is_year => Some(Moment::Time(0)),
+        Reading::Date | Reading::DateTime if is_year => Some(Moment::DateTime(first_of_year)),
+        Reading::Date | Reading::DateTime => {
+            let parts = temporal_number::datetime_of_number(&number, Zeros::NONE)?;
             let is_date = number.truncated(0).to_integer(true) <= LAST_DATE_NUMBER;
-            Some(if is_date { Moment::Date(parts) } else { Moment::DateTime(parts) })
+            Some(if is_date && reading == Reading::Date { Moment::Date(parts) } else { Moment::DateTime(parts) })
         }
         Reading::Sum | Reading::Difference | Reading::Format | Reading::Part => time_of(&number).or_else(|| {
             let zeros = if reading == Reading::Sum { Zeros::NONE } else { Zeros::ANY };
-            temporal_text::datetime_of_number(&number, zeros).map(Moment::DateTime)
+            temporal_number::datetime_of_number(&number, zeros).map(Moment::DateTime)
         }),
     }
 }
@@ -180,13 +206,12 @@ fn of_number(cell: &Cell<'_>, is_year: bool, reading: Reading) -> Option<Moment>
 /// The server looks at a number's text to see whether it is a date, and at its digits for which.
 fn part_of_number(number: &Dec, text: &[u8]) -> Option<Moment> {
     let is_date = !matches!(temporal_text::proper_datetime(text, Zeros::ANY), Ok(None));
-    let date = if is_date { temporal_text::datetime_of_number(number, Zeros::ANY) } else { None };
-    date.map(Moment::DateTime).or_else(|| time_of(number))
+    if is_date { temporal_number::datetime_of_number(number, Zeros::ANY).map(Moment::DateTime) } else { time_of(number) }
 }
 
 /// The time of a number hhmmss; a greater one is none.
 fn time_of(number: &Dec) -> Option<Moment> {
-    let micros = temporal_text::time_of_number(number)?;
+    let micros = temporal_number::time_of_number(number)?;
     (number.whole_and_nanos().0 <= LONGEST_TIME_NUMBER).then_some(Moment::Time(micros))
 }
 
@@ -199,6 +224,7 @@ const LONGEST_TIME_NUMBER: u64 = 8_385_959;
 fn of_text(text: &[u8], reading: Reading) -> Option<Moment> {
     match reading {
         Reading::Date => temporal_text::found_datetime(text, Zeros::NONE).map(Moment::found),
+        Reading::DateTime => temporal_text::found_datetime(text, Zeros::NONE).map(|found| Moment::DateTime(found.parts)),
         Reading::Part => {
             let zeros = Zeros { any_day: false, ..Zeros::ANY };
             match temporal_text::proper_datetime(text, zeros) {

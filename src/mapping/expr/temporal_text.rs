@@ -1,7 +1,6 @@
-//! Dates and times in text and in numbers, read as MySQL reads them: generously, with NULL for what is none.
+//! Dates and times in text, read as MySQL reads them: generously, with NULL for what is none.
 
 use super::calendar::days_in_month;
-use super::decimal::Dec;
 use super::temporal::Parts;
 
 /// What is done with dates that no calendar has.
@@ -122,8 +121,8 @@ pub(super) fn datetime(text: &[u8], zeros: Zeros) -> Option<Parts> {
 pub(super) fn found_datetime(text: &[u8], zeros: Zeros) -> Option<FoundDate> {
     match find_datetime(text, zeros, false) {
         Found::Date(found) if found.rounds_up => {
-            let parts = super::calendar::add_micros(found.parts, 1)?;
-            Some(FoundDate { parts, ..found })
+            let rounded = |parts| super::calendar::add_micros(parts, 1);
+            Some(FoundDate { parts: rounded(found.parts)?, written: rounded(found.written)?, ..found })
         }
         Found::Date(found) => Some(found),
         Found::Nothing | Found::Impossible | Found::NoDay { .. } => None,
@@ -254,7 +253,7 @@ fn fields(cursor: &mut Cursor<'_>) -> Option<Fields> {
                 skip_signs(cursor, &mut read, index == 2 || index == 6)?;
                 last = cursor.at;
                 let signs = &cursor.text[start..last];
-                let is_usual = if packed { signs.is_empty() || (signs == b"." && index == 2) } else { signs == SIGNS[index] };
+                let is_usual = if packed { signs.is_empty() || (signs == b"." && (index == 2 || run == 1)) } else { signs == SIGNS[index] };
                 read.is_odd |= !is_usual || !cursor.is_at_digit();
             }
         }
@@ -286,7 +285,7 @@ fn zone(rest: &[u8]) -> Option<i64> {
     is_possible.then_some(if *sign == b'-' { -minutes } else { minutes })
 }
 
-fn is_in_range(parts: &Parts) -> bool {
+pub(super) fn is_in_range(parts: &Parts) -> bool {
     parts.year <= 9999 && parts.month <= 12 && parts.day <= 31 && parts.hour <= 23 && parts.minute <= 59 && parts.second <= 59
 }
 
@@ -303,69 +302,6 @@ pub(super) fn checked(parts: Parts, zeros: Zeros) -> Option<Parts> {
         return zeros.in_date.then_some(parts);
     }
     (zeros.any_day || parts.day <= days_in_month(parts.year, parts.month)).then_some(parts)
-}
-
-/// As [`datetime_of_number`], where only the date is wanted: its time may be any.
-pub(super) fn date_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
-    let whole = number.truncated(0).to_integer(true);
-    let number = if whole > 99_991_231 { Dec::from_integer(whole / 1_000_000 * 1_000_000) } else { number.clone() };
-    datetime_of_number(&number, zeros).map(|parts| Parts { micros: 0, ..parts })
-}
-
-/// Reads the date of a number's digits, whether or not any calendar has it.
-pub(super) fn any_date_of_number(number: &Dec) -> Option<Parts> {
-    let whole = number.truncated(0).to_integer(true);
-    if number.is_negative() && !number.truncated(0).is_zero() {
-        return None;
-    }
-    let date = match if whole > 99_991_231 { whole / 1_000_000 } else { whole } {
-        date @ 0..=691_231 => date + 20_000_000,
-        date @ 691_232..=991_231 => date + 19_000_000,
-        date => date,
-    };
-    let parts = Parts { year: (date / 10_000) as u32, month: (date / 100 % 100) as u32, day: (date % 100) as u32, ..Parts::default() };
-    (date <= 99_991_231 && is_in_range(&parts)).then_some(parts)
-}
-
-/// Reads a DATETIME from the digits of a number: YYMMDD, YYYYMMDD, YYMMDDhhmmss or YYYYMMDDhhmmss.
-pub(super) fn datetime_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
-    let whole = number.truncated(0).to_integer(true);
-    if number.is_negative() && !number.truncated(0).is_zero() {
-        return None;
-    }
-    let micros = number.subtract(&number.truncated(0)).ok()?.rounded(6);
-    let micros = u32::try_from(micros.mantissa()).ok()?;
-    let digits: i128 = match whole {
-        0 => 0,
-        1..101 => return None,
-        101..=691_231 => (whole + 20_000_000) * 1_000_000,
-        691_232..700_101 => return None,
-        700_101..=991_231 => (whole + 19_000_000) * 1_000_000,
-        991_232..=99_991_231 => whole * 1_000_000,
-        99_991_232..101_000_000 => return None,
-        101_000_000..=691_231_235_959 => whole + 20_000_000_000_000,
-        691_231_235_960..700_101_000_000 => return None,
-        700_101_000_000..=991_231_235_959 => whole + 19_000_000_000_000,
-        _ => whole,
-    };
-    if digits > 99_991_231_235_959 {
-        return None;
-    }
-    let part = |divisor: i128, modulus: i128| (digits / divisor % modulus) as u32;
-    let parts = Parts {
-        negative: false,
-        year: part(10_000_000_000, 10_000),
-        month: part(100_000_000, 100),
-        day: part(1_000_000, 100),
-        hour: part(10_000, 100),
-        minute: part(100, 100),
-        second: part(1, 100),
-        micros: 0,
-    };
-    let parts = checked(parts, zeros)?;
-    // A number that is a date only loses its fraction.
-    let micros = if (1..=99_991_231).contains(&whole) { 0 } else { micros };
-    if micros >= 1_000_000 { super::calendar::add_micros(parts, 1_000_000) } else { Some(Parts { micros, ..parts }) }
 }
 
 /// A TIME at the start of a text.
@@ -405,13 +341,16 @@ pub(super) fn time(text: &[u8]) -> Option<FoundTime> {
     }
     let [days, hours, minutes, seconds] = day_to_second(&mut cursor)?;
     let whole_end = cursor.at;
-    let micros = time_fraction(&mut cursor);
+    let (micros, rounds_up) = time_fraction(&mut cursor);
     let fraction_digits = (cursor.at - whole_end).saturating_sub(1).min(6) as u8;
     let has_exponent = matches!(cursor.rest(), [b'e' | b'E', b'0'..=b'9', ..] | [b'e' | b'E', b'+' | b'-', b'0'..=b'9', ..]);
     let is_wide = [days, hours, minutes, seconds].iter().any(|field| *field > u32::MAX.into());
     if has_exponent || is_wide || minutes > 59 || seconds > 59 {
         return None;
     }
+    // The server forgets the sign of zero, and rounds then.
+    let negative = negative && days + hours + minutes + seconds + micros > 0;
+    let micros = micros + u64::from(rounds_up);
     let rest_is_empty = cursor.rest().iter().all(|byte| is_space(*byte));
     if cursor.at == start && !rest_is_empty {
         return None;
@@ -454,15 +393,15 @@ fn day_to_second(cursor: &mut Cursor<'_>) -> Option<[u64; 4]> {
     }
 }
 
-/// The microseconds behind a point; beyond six digits the last one rounds.
-fn time_fraction(cursor: &mut Cursor<'_>) -> u64 {
+/// The microseconds behind a point, and whether the last digit of more than six rounds them up.
+fn time_fraction(cursor: &mut Cursor<'_>) -> (u64, bool) {
     match cursor.rest() {
         [b'.', b'0'..=b'9', ..] => {}
         [b'.'] => {
             cursor.at += 1;
-            return 0;
+            return (0, false);
         }
-        _ => return 0,
+        _ => return (0, false),
     }
     cursor.at += 1;
     let digits = cursor.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -470,32 +409,15 @@ fn time_fraction(cursor: &mut Cursor<'_>) -> u64 {
     let micros = kept.iter().fold(0, |micros, digit| micros * 10 + u64::from(digit - b'0')) * 10u64.pow(6 - kept.len() as u32);
     let rounds_up = digits > 6 && cursor.rest()[digits - 1] >= b'5';
     cursor.at += digits;
-    micros + u64::from(rounds_up)
+    (micros, rounds_up)
 }
 
-fn clipped_time(negative: bool, seconds: u64, micros: u64) -> i64 {
+/// A TIME in microseconds, at most ±838:59:59.
+pub(super) fn clipped_time(negative: bool, seconds: u64, micros: u64) -> i64 {
     let magnitude = if seconds > LONGEST_TIME_S || (seconds == LONGEST_TIME_S && micros > 0) {
         LONGEST_TIME_S * 1_000_000
     } else {
         seconds * 1_000_000 + micros
     };
     if negative { -(magnitude as i64) } else { magnitude as i64 }
-}
-
-/// Reads a TIME from the digits of a number: hhmmss.
-pub(super) fn time_of_number(number: &Dec) -> Option<i64> {
-    let magnitude = if number.is_negative() { number.negated() } else { number.clone() };
-    let whole = magnitude.truncated(0).to_integer(true);
-    if whole > 8_385_959 || (whole == 8_385_959 && magnitude.whole_and_nanos().1 > 0) {
-        let parts = if whole >= 10_000_000_000 && !number.is_negative() { datetime_of_number(&magnitude, Zeros::ANY) } else { None };
-        return parts.map(|parts| Parts { year: 0, month: 0, day: 0, ..parts }.to_time());
-    }
-    let (hour, minute, second) = (whole / 10_000, whole / 100 % 100, whole % 100);
-    if minute > 59 || second > 59 {
-        return None;
-    }
-    let micros = magnitude.subtract(&magnitude.truncated(0)).ok()?.rounded(6);
-    let micros = u64::try_from(micros.mantissa()).ok()?;
-    let seconds = (hour * 3600 + minute * 60 + second) as u64;
-    Some(clipped_time(number.is_negative(), seconds + micros / 1_000_000, micros % 1_000_000))
 }

@@ -153,10 +153,10 @@ pub(super) fn make_time(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> 
             return Ok(Cell::Null);
         }
         let hours = hour.unsigned_abs().min(1000) as i64;
-        let written = ((hours * 60 + minute as i64) * 60 + whole as i64) * 1_000_000 + i64::from(nanos / 1000);
-        // What is beyond the longest time loses its fraction, what reaches it by rounding does too.
-        let micros = written - i64::from(nanos / 1000) + rounded_micros(nanos);
-        let micros = if written > LONGEST_TIME || micros > LONGEST_TIME { LONGEST_TIME } else { micros };
+        let written = ((hours * 60 + minute as i64) * 60 + whole as i64) * 1_000_000;
+        // To the server, 838 hours and any fraction of a second are beyond the longest time.
+        let is_beyond = hours > 838 || (hours == 838 && nanos >= 1000);
+        let micros = if is_beyond { LONGEST_TIME } else { (written + rounded_micros(nanos)).min(LONGEST_TIME) };
         Ok(Cell::Int(if hour < 0 { -micros } else { micros }))
     });
     let fsp = args[2].kind.decimals().min(6);

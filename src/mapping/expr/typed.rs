@@ -60,6 +60,8 @@ pub(super) enum Value {
     Rounded { exact: Expr, rounded: Expr },
     /// A text made of a date or a time, which is that date's or time's number where one is asked for.
     Dated { text: Expr, may_be_time: bool },
+    /// A date made of one with zeros in it; NULL where those do not count.
+    Lenient { lenient: Expr, strict: Expr },
     /// A TIME to which something was added: its text has six digits of a fraction, or none.
     TimeSum(Expr),
     /// A date or a time that is the first of several; what is none in a context gives way to the next.
@@ -89,6 +91,8 @@ pub(super) enum Context {
     LooseDateTime,
     /// As [`Self::LooseDateTime`], of a number by the digits of its date alone, however few.
     AnyDate,
+    /// DATE of a day that there is; of a number, also of one that its month has not.
+    DayNumber,
     /// DATETIME with six digits for comparison: what is no date is the zero date.
     ComparedDateTime,
     /// A date or a time, whichever it is, as a code of [`super::moment`].
@@ -96,6 +100,19 @@ pub(super) enum Context {
 }
 
 impl Context {
+    /// Whether a date is asked for by what a value is, not by its type.
+    fn reads_date(&self) -> bool {
+        match self {
+            Self::Cast(_) | Self::LooseDateTime | Self::AnyDate | Self::DayNumber | Self::ComparedDateTime | Self::Moment(_) => true,
+            Self::Int { .. } | Self::Real | Self::Decimal | Self::Text | Self::Bool | Self::Kind(_) => false,
+        }
+    }
+
+    /// Whether a date or a time will do.
+    fn reads_either(&self) -> bool {
+        matches!(self, Self::Moment(Reading::Sum | Reading::Difference | Reading::Format | Reading::Part))
+    }
+
     /// The Arrow form of an answer.
     pub(super) fn form(&self) -> Form {
         match self {
@@ -106,7 +123,7 @@ impl Context {
             Self::Text => Form::Bytes,
             Self::Bool => Form::Bool,
             Self::Kind(kind) | Self::Cast(kind) => kind.form(),
-            Self::LooseDateTime | Self::AnyDate | Self::ComparedDateTime => Form::UInt,
+            Self::LooseDateTime | Self::AnyDate | Self::DayNumber | Self::ComparedDateTime => Form::UInt,
             Self::Moment(_) => Form::Int,
         }
     }
@@ -133,18 +150,16 @@ impl Typed {
                 Context::Text | Context::Kind(Kind::Text { .. }) => moment::text_of_time(time.clone()),
                 _ => convert::to_context(&self.kind, time.clone(), context),
             },
-            Value::Dated { text, .. } => match context {
-                Context::Int { .. } | Context::Real | Context::Decimal | Context::Bool => {
-                    convert::to_context(&moment::NUMBER, moment::number_of_text(text.clone()), context)
-                }
-                _ => convert::to_context(&self.kind, text.clone(), context),
-            },
-            Value::First { branches, .. }
-                if matches!(
-                    context,
-                    Context::Cast(_) | Context::ComparedDateTime | Context::LooseDateTime | Context::AnyDate | Context::Moment(_)
-                ) =>
-            {
+            Value::Dated { text, .. } => self.dated_as(text, context),
+            Value::Lenient { lenient, strict } => {
+                let value = if matches!(context, Context::Cast(_) | Context::DayNumber) { strict } else { lenient };
+                convert::to_context(&self.kind, value.clone(), context)
+            }
+            // For a sum or a part of the time, the server reads the text of what was chosen.
+            Value::Choose { .. } if matches!(self.kind, Kind::Text { .. }) && context.reads_either() => {
+                convert::to_context(&self.kind, self.as_text(), context)
+            }
+            Value::First { branches, .. } if context.reads_date() => {
                 first(branches.iter().map(|branch| branch.as_context(context)).collect())
             }
             Value::First { value, .. } => convert::to_context(&self.kind, value.clone(), context),
@@ -168,6 +183,18 @@ impl Typed {
                 };
                 choose(when.collect(), otherwise)
             }
+        }
+    }
+
+    /// Asks a text made of a date or a time.
+    fn dated_as(&self, text: &Expr, context: &Context) -> Expr {
+        match context {
+            Context::Int { .. } | Context::Real | Context::Decimal | Context::Bool => {
+                convert::to_context(&moment::NUMBER, moment::number_of_text(text.clone()), context)
+            }
+            Context::Cast(time @ Kind::Time { .. }) | Context::Kind(time @ Kind::Time { .. }) => moment::time_of_text(text.clone(), time),
+            Context::Moment(Reading::Date) => convert::to_context(&self.kind, text.clone(), &Context::Moment(Reading::DateTime)),
+            _ => convert::to_context(&self.kind, text.clone(), context),
         }
     }
 
@@ -270,6 +297,7 @@ impl Typed {
             | Value::RealCast(_)
             | Value::Dated { .. }
             | Value::TimeSum(_)
+            | Value::Lenient { .. }
             | Value::Rounded { .. } => test(self),
         }
     }

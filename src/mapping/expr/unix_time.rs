@@ -66,15 +66,19 @@ pub(super) fn unix_timestamp(binder: &mut Binder<'_>, args: &[Typed], span: Span
         let message = "`unix_timestamp()` differs at each replay".to_owned();
         return Err(binder.error_with(Code::NONDETERMINISTIC_FUNCTION, message, span, "Write `unix_timestamp(column)`."));
     };
+    if date.is_choice() && !date.kind.is_temporal() {
+        let message = "`unix_timestamp` reads one of several results that are no dates".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, date.span, "Write `CAST(… AS DATETIME)` around it."));
+    }
     let digits = datetime_digits(date);
-    let operands = vec![date.as_native(), binder.day(date, span)?];
+    let operands = vec![date.as_native(), binder.loose_date(date, span)?];
     let form = if digits == 0 { Form::Int } else { Form::Decimal };
     let value = call_rows(format!("unix_timestamp_{digits}"), form, operands, move |args| {
         if args[0].is_null() {
             return Ok(Cell::Null);
         }
-        let micros = if args[1].is_null() { None } else { unix_micros(&Parts::from_datetime(args[1].as_bits())) };
-        let micros = micros.unwrap_or(0);
+        let date = Parts::from_datetime(if args[1].is_null() { 0 } else { args[1].as_bits() });
+        let micros = if date.month > 0 && date.day > 0 { unix_micros(&date).unwrap_or(0) } else { 0 };
         Ok(if digits == 0 { Cell::Int(micros / 1_000_000) } else { Cell::Decimal(Dec::new(BigInt::from(micros), 6).truncated(digits)) })
     });
     let kind = if digits == 0 {
