@@ -38,14 +38,13 @@ impl Binder<'_> {
             Read::Integer | Read::Text => 0,
         };
         let name = format!("date_add_{unit}_{subtracts}_{:?}", read.0).to_lowercase();
-        let typed = |kind: Kind, value: Expr| Ok(Typed::combine(kind, true, value, &[date, amount], span));
         match &date.kind {
             Kind::Time { fsp } if is_of_time(unit) => {
                 let value = call_strict(format!("{name}_time"), Form::Time, vec![date.as_native(), read.1], move |args| {
                     let moved = step.interval(&args[1]).and_then(|interval| interval.added_to_time(args[0].as_int() as i64));
                     Ok(moved.map_or(Cell::Null, Cell::Int))
                 });
-                Ok(Typed::time_sum((*fsp).max(amount_fsp), value, &[date, amount], span))
+                Ok(Typed::sum(Kind::Time { fsp: (*fsp).max(amount_fsp) }, value, &[date, amount], span))
             }
             Kind::Time { .. } => Err(self.no_date_of_its_own(span)),
             Kind::Date | Kind::DateTime { .. } => {
@@ -60,7 +59,7 @@ impl Binder<'_> {
                     let moved = step.interval(&args[1]).and_then(|interval| interval.added_to_date(date, unit));
                     Ok(moved.map_or(Cell::Null, |parts| Cell::UInt(if is_date { parts.to_date() } else { parts.to_datetime() })))
                 });
-                typed(kind, value)
+                Ok(Typed::sum(kind, value, &[date, amount], span))
             }
             _ => {
                 let moment = self.moment(date, Reading::Date, span)?;

@@ -25,10 +25,7 @@ pub(super) fn str_to_date(binder: &mut Binder<'_>, args: &[Typed], span: Span) -
         let parts = scan(args[0].as_bytes(), args[1].as_bytes());
         Ok(parts.and_then(|parts| value_of(&parts, &result)).unwrap_or(Cell::Null))
     });
-    Ok(match kind {
-        Kind::Time { fsp } => Typed::time_sum(fsp, value, &[text, format], span),
-        _ => Typed::combine(kind, true, value, &[text, format], span),
-    })
+    Ok(Typed::sum(kind, value, &[text, format], span))
 }
 
 /// A TIME has no date; a date has all of year, month and day.

@@ -7,7 +7,7 @@ use super::bind::{Binder, Failed};
 use super::calendar::{LAST_DAY, date_of_day, day_number, days_in_month};
 use super::cell::{Cell, Form};
 use super::date_add::absolute_micros;
-use super::function::{call_eager, call_on_all, call_strict};
+use super::function::{call_checked, call_on_all, call_strict};
 use super::row_error::RowError;
 use super::sql_type::Kind;
 use super::temporal::Parts;
@@ -111,7 +111,7 @@ fn period_function(
 ) -> Result<Typed, Failed> {
     binder.accept_value(&args[0])?;
     binder.accept_value(&args[1])?;
-    let value = call_eager(name, Form::Int, vec![integer(&args[0]), integer(&args[1])], kernel);
+    let value = call_checked(name, Form::Int, vec![integer(&args[0]), integer(&args[1])], kernel);
     let nullable = args[0].nullable || args[1].nullable;
     Ok(Typed::combine(Kind::Integer { unsigned: false, digits: 20 }, nullable, value, &[&args[0], &args[1]], span).may_fail())
 }

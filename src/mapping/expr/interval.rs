@@ -117,11 +117,12 @@ impl Interval {
         }
     }
 
-    /// A TIME in microseconds moved by it; none beyond ±838:59:59.
+    /// A TIME in microseconds moved by it; none beyond ±838:59:59, nor where the interval itself is beyond.
     pub(super) fn added_to_time(&self, micros: i64) -> Option<i64> {
-        let sum = i128::from(micros) + self.span_micros();
+        let span = self.span_micros();
+        let sum = i128::from(micros) + span;
         let longest = i128::from(LONGEST_TIME_S) * 1_000_000;
-        (sum.abs() <= longest).then_some(sum as i64)
+        (sum.abs() <= longest && span.abs() <= longest).then_some(sum as i64)
     }
 }
 

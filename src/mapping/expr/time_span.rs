@@ -43,7 +43,7 @@ pub(super) fn timestamp(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> 
         Ok(moved.map_or(Cell::Null, |parts| Cell::UInt(parts.to_datetime())))
     });
     let fsp = datetime_digits(date).max(time_digits(time));
-    Ok(Typed::combine(Kind::DateTime { fsp }, true, value, &[date, time], span))
+    Ok(Typed::sum(Kind::DateTime { fsp }, value, &[date, time], span))
 }
 
 /// A date moved by microseconds; none outside of the calendar. The zeros of a date count as the days before it.
@@ -73,7 +73,7 @@ fn sum(binder: &mut Binder<'_>, args: &[Typed], span: Span, name: &str, sign: i6
                 let sum = args[0].as_int() as i64 + sign * args[1].as_int() as i64;
                 Ok(if sum.abs() > LONGEST_TIME { Cell::Null } else { Cell::Int(sum) })
             });
-            Ok(Typed::time_sum((*own).max(fsp), value, &[to, time], span))
+            Ok(Typed::sum(Kind::Time { fsp: (*own).max(fsp) }, value, &[to, time], span))
         }
         Kind::Date | Kind::DateTime { .. } => {
             let operands = vec![binder.day(to, span)?, binder.time_of_day(time)?];
@@ -81,7 +81,7 @@ fn sum(binder: &mut Binder<'_>, args: &[Typed], span: Span, name: &str, sign: i6
                 let moved = moved(&Parts::from_datetime(args[0].as_bits()), sign * args[1].as_int() as i64);
                 Ok(moved.map_or(Cell::Null, |parts| Cell::UInt(parts.to_datetime())))
             });
-            Ok(Typed::combine(Kind::DateTime { fsp: to.kind.decimals().max(fsp) }, true, value, &[to, time], span))
+            Ok(Typed::sum(Kind::DateTime { fsp: to.kind.decimals().max(fsp) }, value, &[to, time], span))
         }
         _ => {
             let operands = vec![binder.moment(to, Reading::Sum, span)?, binder.time_of_day(time)?];

@@ -62,8 +62,9 @@ pub(super) enum Value {
     Dated { text: Expr, may_be_time: bool },
     /// A date made of one with zeros in it; NULL where those do not count.
     Lenient { lenient: Expr, strict: Expr },
-    /// A TIME to which something was added: its text has six digits of a fraction, or none.
-    TimeSum(Expr),
+    /// A date or a time that is a sum, or was read by a format: as an integer it is its rounded number (`235960`), and the text of
+    /// a TIME has six digits of a fraction, or none.
+    Sum(Expr),
     /// A date or a time that is the first of several; what is none in a context gives way to the next.
     First { value: Expr, branches: Vec<Typed> },
     /// The first branch whose condition holds.
@@ -108,9 +109,9 @@ impl Context {
         }
     }
 
-    /// Whether a date or a time will do.
+    /// Whether a date or a time will do, in a text too.
     fn reads_either(&self) -> bool {
-        matches!(self, Self::Moment(Reading::Sum | Reading::Difference | Reading::Format | Reading::Part))
+        matches!(self, Self::Moment(Reading::Sum | Reading::Difference | Reading::Format))
     }
 
     /// The Arrow form of an answer.
@@ -146,16 +147,20 @@ impl Typed {
                 Context::Int { .. } => convert::to_context(&self.kind, exact.clone(), context),
                 _ => convert::to_context(&self.kind, rounded.clone(), context),
             },
-            Value::TimeSum(time) => match context {
-                Context::Text | Context::Kind(Kind::Text { .. }) => moment::text_of_time(time.clone()),
-                _ => convert::to_context(&self.kind, time.clone(), context),
+            Value::Sum(value) => match (&self.kind, context) {
+                (Kind::Time { .. }, Context::Text | Context::Kind(Kind::Text { .. })) => moment::text_of_time(value.clone()),
+                (_, Context::Int { .. }) => {
+                    let number = convert::to_context(&self.kind, value.clone(), &Context::Decimal);
+                    convert::to_context(&moment::NUMBER, number, context)
+                }
+                _ => convert::to_context(&self.kind, value.clone(), context),
             },
             Value::Dated { text, .. } => self.dated_as(text, context),
             Value::Lenient { lenient, strict } => {
                 let value = if matches!(context, Context::Cast(_) | Context::DayNumber) { strict } else { lenient };
                 convert::to_context(&self.kind, value.clone(), context)
             }
-            // For a sum or a part of the time, the server reads the text of what was chosen.
+            // For a sum or a format, the server reads the text of what was chosen.
             Value::Choose { .. } if matches!(self.kind, Kind::Text { .. }) && context.reads_either() => {
                 convert::to_context(&self.kind, self.as_text(), context)
             }
@@ -296,7 +301,7 @@ impl Typed {
             | Value::YearOf(_)
             | Value::RealCast(_)
             | Value::Dated { .. }
-            | Value::TimeSum(_)
+            | Value::Sum(_)
             | Value::Lenient { .. }
             | Value::Rounded { .. } => test(self),
         }
@@ -370,10 +375,10 @@ impl Typed {
         Self { value: Value::Dated { text, may_be_time }, ..shell }
     }
 
-    /// A TIME to which something was added.
-    pub(super) fn time_sum(fsp: u8, time: Expr, parts: &[&Typed], span: Span) -> Self {
-        let shell = Self::combine(Kind::Time { fsp }, true, time.clone(), parts, span);
-        Self { value: Value::TimeSum(time), ..shell }
+    /// A date or a time that is a sum, or was read by a format.
+    pub(super) fn sum(kind: Kind, value: Expr, parts: &[&Typed], span: Span) -> Self {
+        let shell = Self::combine(kind, true, value.clone(), parts, span);
+        Self { value: Value::Sum(value), ..shell }
     }
 
     /// A constant.
