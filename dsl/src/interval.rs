@@ -10,25 +10,23 @@ use crate::token::{Sign, TokenKind};
 impl Parser<'_> {
     /// Whether `INTERVAL` stands here and a unit of time follows, not the list of the function `INTERVAL(n, a, b)`.
     pub(crate) fn at_interval(&self) -> bool {
-        self.is_word(0, "INTERVAL") && !self.is_interval_function()
+        self.is_word(0, "INTERVAL") && !self.is_interval_call()
     }
 
-    /// Whether the parenthesis behind `INTERVAL` holds a list.
-    fn is_interval_function(&self) -> bool {
+    /// Whether `INTERVAL (` opens a call: of two arguments or more, where the quantity of an interval is one.
+    pub(crate) fn is_interval_call(&self) -> bool {
         if !self.is_sign(1, Sign::LeftParen) {
             return false;
         }
-        let mut open = 0_usize;
+        let mut open = 0usize;
         for ahead in 1.. {
             match self.peek_at(ahead).kind {
                 TokenKind::Sign(Sign::LeftParen) => open += 1,
+                TokenKind::Sign(Sign::RightParen) if open == 1 => return false,
                 TokenKind::Sign(Sign::RightParen) => open -= 1,
                 TokenKind::Sign(Sign::Comma) if open == 1 => return true,
-                TokenKind::End | TokenKind::Sign(Sign::Semicolon) => return false,
+                TokenKind::End => return false,
                 _ => {}
-            }
-            if open == 0 {
-                return false;
             }
         }
         false
@@ -36,7 +34,7 @@ impl Parser<'_> {
 
     /// At an operand that begins with INTERVAL: `INTERVAL n unit + date`, or the function.
     pub(crate) fn interval(&mut self) -> Read<Node> {
-        if self.is_interval_function() {
+        if self.is_interval_call() {
             return self.call();
         }
         let start = self.peek().span;

@@ -22,7 +22,8 @@ impl Generator {
             0 => self.number(depth),
             1 => self.text(depth),
             2 => self.condition(depth),
-            3 => self.any_time(depth),
+            3 => self.further_function(depth),
+            4 => self.any_time(depth),
             _ => self.any(depth),
         }
     }
@@ -47,7 +48,8 @@ impl Generator {
 
     /// An expression of any type.
     pub(crate) fn any(&mut self, depth: usize) -> String {
-        match self.below(9) {
+        match self.below(10) {
+            9 if depth > 0 => self.further_function(depth),
             0..=2 => self.number(depth),
             3..=5 => self.text(depth),
             6 => self.time(depth),
@@ -304,7 +306,7 @@ impl Generator {
         }
     }
 
-    fn small(&mut self, depth: usize) -> String {
+    pub(crate) fn small(&mut self, depth: usize) -> String {
         if self.below(4) == 0 {
             return self.number(depth);
         }
