@@ -39,6 +39,7 @@ mod loading_routes;
 mod loading_types;
 mod loading_workload;
 mod memory;
+mod messages;
 mod mysql_definition;
 mod mysql_room;
 mod odd_events;
