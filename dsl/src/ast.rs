@@ -4,6 +4,7 @@
 //! names as spelled, numbers as text; meaning (types, tables, collations) is given by who binds it.
 
 use crate::diagnostic::Span;
+use crate::event::Operations;
 use crate::test_tree::Test;
 
 /// The statements of one query file, in order.
@@ -37,10 +38,14 @@ pub struct Mapping {
     pub source: Source,
     /// `WHERE`: asked of each row image; NULL counts as false.
     pub filter: Option<Expr>,
+    /// `WHEN`: asked of each change, of both of its images; makes an event mapping.
+    pub when: Option<Expr>,
     /// `ROUTE TO … ON …`.
     pub route: Option<Route>,
     /// `KEY (…)`: the identity of a target row, in target column names.
     pub key: Option<Key>,
+    /// `FOR …`: the operations that are heard of; makes an event mapping.
+    pub operations: Option<Operations>,
     /// `WITH (…)`: policies, in the order written.
     pub options: Vec<MappingOption>,
     /// The whole statement.

@@ -23,6 +23,9 @@ impl Display for Mapping {
         if let Some(filter) = &self.filter {
             write!(f, "\nWHERE {filter}")?;
         }
+        if let Some(when) = &self.when {
+            write!(f, "\nWHEN {when}")?;
+        }
         if let Some(route) = &self.route {
             write!(f, "\nROUTE TO {}", route.schema)?;
             if let Some(table) = &route.table {
@@ -34,6 +37,9 @@ impl Display for Mapping {
         }
         if let Some(key) = &self.key {
             write!(f, "\nKEY ({})", Names(&key.columns))?;
+        }
+        if let Some(operations) = &self.operations {
+            write!(f, "\n{operations}")?;
         }
         for (at, option) in self.options.iter().enumerate() {
             let before = if at == 0 { "\nWITH (" } else { ", " };

@@ -4,6 +4,7 @@ use crate::ast::{ExprKind, Literal, Name};
 use crate::cursor::{Parser, Read};
 use crate::diagnostic::{Code, Span};
 use crate::expression::Node;
+use crate::outline::Role;
 use crate::refused;
 use crate::token::{Sign, Token, TokenKind};
 use crate::{value, words};
@@ -92,6 +93,7 @@ impl Parser<'_> {
 
     fn source_name(&mut self, kind: ExprKind) -> Node {
         let span = self.next().span;
+        self.outline.mark(span.start, Role::Source);
         self.refuse_column(span);
         Node::leaf(kind, span)
     }
@@ -254,6 +256,7 @@ impl Parser<'_> {
     fn call(&mut self) -> Read<Node> {
         let token = self.next();
         let mut name = self.name_of(token);
+        self.outline.mark(token.span.start, Role::Function);
         name.text = name.text.to_ascii_lowercase();
         name.quoted = false;
         let open = self.next().span;

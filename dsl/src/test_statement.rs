@@ -3,6 +3,7 @@
 use crate::ast::{MappingOption, Name, Text};
 use crate::cursor::{Parser, Read, Reported};
 use crate::diagnostic::{Code, Span};
+use crate::outline::Role;
 use crate::suggest::nearest;
 use crate::test_tree::{ExpectedPlace, ExpectedResult, GivenChange, RowChange, Test, TestRow};
 use crate::token::{Sign, TokenKind};
@@ -32,7 +33,7 @@ impl Parser<'_> {
         if name.is_err() {
             self.skip_to_part();
         }
-        let options = if self.eat_word("WITH").is_some() { self.options() } else { Ok(Vec::new()) };
+        let options = if self.eat_part("WITH", Role::Clause) { self.options() } else { Ok(Vec::new()) };
         if options.is_err() {
             self.skip_to_part();
         }
@@ -62,7 +63,7 @@ impl Parser<'_> {
 
     /// The word that begins a part; a slip of it is reported and taken for it.
     fn part_word(&mut self, word: &str, what: &str, hint: &str) -> Read<()> {
-        if self.eat_word(word).is_some() {
+        if self.eat_part(word, Role::Clause) {
             return Ok(());
         }
         let found = self.slice(self.peek().span);
@@ -168,15 +169,16 @@ impl Parser<'_> {
 
     fn row_change(&mut self, verb: Verb, side: Side) -> Read<RowChange> {
         let row = self.test_row()?;
-        let to = match self.eat_word("TO") {
-            Some(span) if verb != Verb::Update => {
+        let span = self.peek().span;
+        let to = match self.eat_part("TO", Role::Turn) {
+            true if verb != Verb::Update => {
                 return Err(self.error(Code::SYNTAX, span, "only an `UPDATE` has a `TO`", "Put all columns into one list."));
             }
-            Some(_) => Some(self.test_row()?),
-            None if verb == Verb::Update && side == Side::Given => {
+            true => Some(self.test_row()?),
+            false if verb == Verb::Update && side == Side::Given => {
                 return Err(self.expected("`TO` and what changes", "Write `UPDATE db.t (id = 1, a = 1) TO (a = 2)`."));
             }
-            None => None,
+            false => None,
         };
         Ok(match verb {
             Verb::Insert => RowChange::Insert(row),
@@ -219,6 +221,13 @@ impl Parser<'_> {
             let hint = format!("A text stands in quotes: `'{}'`.", self.slice(span).trim_matches('`'));
             self.error(Code::TEST_NOT_CONSTANT, span, "a column cannot stand in a value of a test", &hint);
         }
+    }
+
+    /// Takes the word that begins a part, if it stands here.
+    fn eat_part(&mut self, word: &str, role: Role) -> bool {
+        let Some(span) = self.eat_word(word) else { return false };
+        self.outline.mark(span.start, role);
+        true
     }
 
     /// To GIVEN or EXPECT, or to the end.

@@ -6,7 +6,7 @@ SELECT *
 FROM   fintax_task.task_batch
 WHERE  (qyid >> 22) % 2 = 0
 ROUTE TO concat(schema, '_', (qyid >> 22) % 2),
-         concat(table,  '_', ((qyid >> 22) >> 1) % 16)
+         concat(table, '_', ((qyid >> 22) >> 1) % 16)
 KEY    (qyid, id);
 
 TEST 'even groups of tax payers are kept, odd ones are left out'
@@ -26,7 +26,8 @@ GIVEN UPDATE fintax_task.task_batch (id = 1, qyid = 0) TO (qyid = 4194304)
 EXPECT DELETE FROM fintax_task_0.task_batch_0 (id = 1, qyid = 0);
 
 TEST 'a tax payer who enters the even groups comes with all columns'
-GIVEN UPDATE fintax_task.task_batch (id = 1, qyid = 4194304, amount = 0.5) TO (qyid = 0, kind = 'year')
+GIVEN UPDATE fintax_task.task_batch (id = 1, qyid = 4194304, amount = 0.5)
+          TO (qyid = 0, kind = 'year')
 EXPECT INSERT INTO fintax_task_0.task_batch_0 (id = 1, qyid = 0, amount = 0.5, kind = 'year');
 
 TEST 'a row that keeps its tax payer is updated in its place'

@@ -29,6 +29,12 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Tell of each mapping what it reads, where its rows can go, what can fail, what identifies a row, and its plan.
     Explain(ExplainArguments),
+    /// Give query files their canonical layout.
+    #[command(
+        after_help = "What a file says, its comments and the fingerprint of its mappings stay as they are; definitions of tables keep their \
+                            text, `schema.sql` is left alone. Exit code 1 with `--check` when a file would change."
+    )]
+    Fmt(FmtArguments),
     /// Run the `TEST` statements of query files; exit code 1 when one fails.
     #[command(
         after_help = "A test is `TEST 'name' GIVEN INSERT INTO db.t (id = 1) EXPECT INSERT INTO db_0.t_1 (id = 1);` in a query file, and \
@@ -112,6 +118,17 @@ pub(super) struct ExplainArguments {
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,
+}
+
+/// `rowgate fmt`.
+#[derive(Debug, Args)]
+pub(super) struct FmtArguments {
+    /// Query files and folders; `-` reads standard input and writes to standard output.
+    #[arg(default_value = "queries")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Write nothing; name the files that would change.
+    #[arg(long)]
+    pub(super) check: bool,
 }
 
 /// `rowgate test`.
@@ -198,7 +215,7 @@ pub(super) struct ReplayArguments {
     #[arg(long, value_name = "NAME")]
     pub(super) job: Option<String>,
     /// Connections to each server. With one, every transaction of the source is whole on each server; with more, readers may see a part of one.
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=i64::from(LoadOptions::LANES_MOST)))]
     pub(super) lanes: u16,
     /// Changes of the source in one target transaction, at most, where transactions of the source are smaller; fewer when nothing more waits.
     #[arg(long, value_name = "N", default_value_t = LoadOptions::WINDOW_ROWS, value_parser = clap::value_parser!(u64).range(1..))]

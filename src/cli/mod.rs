@@ -13,6 +13,7 @@ mod difference_tally;
 mod explain;
 mod failure;
 mod flow;
+mod fmt;
 mod functions;
 mod init;
 mod load_failure;
@@ -50,6 +51,7 @@ pub fn run() -> ExitCode {
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, painter),
         Command::Explain(arguments) => explain::run(&arguments, painter),
+        Command::Fmt(arguments) => fmt::run(&arguments, painter),
         Command::Test(arguments) => test::run(&arguments, painter),
         Command::Preview(arguments) => preview::run(&arguments, painter),
         Command::Diff(arguments) => diff::run(&arguments, painter),

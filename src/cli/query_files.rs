@@ -98,6 +98,15 @@ impl QueryFolder {
     }
 }
 
+/// Reads the query files among paths and in folders at any depth, each once, in the order of their names.
+pub(super) fn read_query_files(paths: &[PathBuf]) -> Result<Vec<TextFile>, Failure> {
+    let sets = read_as_sets(paths)?;
+    let mut files: Vec<TextFile> = sets.into_iter().flat_map(|set| set.queries).collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.dedup_by(|a, b| a.path == b.path);
+    Ok(files)
+}
+
 /// Reads a file as UTF-8 text.
 pub(super) fn read(path: &Path) -> Result<TextFile, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::file(path, "read", &error))?;

@@ -14,6 +14,7 @@ mod lane;
 mod line;
 mod literal;
 mod load_data;
+mod put_rows;
 mod routed;
 mod servers;
 mod sql_scripts;

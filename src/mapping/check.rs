@@ -151,6 +151,47 @@ mod tests {
     }
 
     #[test]
+    fn an_event_mapping_is_told_from_a_view() {
+        let note = |blamed: &str| {
+            let message = "an event mapping is no view of `s.t`: its target holds what passing changes left, not what the table holds";
+            format!("note: {message} · {blamed}")
+        };
+        assert_eq!(check_one("CREATE MAPPING m AS SELECT * FROM s.t FOR INSERT, UPDATE;"), [note("FOR INSERT, UPDATE")]);
+        let vain = check_one("CREATE MAPPING m AS SELECT * FROM s.t WHEN before.id = 1 FOR INSERT;");
+        let always = "warning: `before.` is always NULL: the mapping is `FOR INSERT` only · before.id = 1";
+        assert_eq!(vain, [always, &note("FOR INSERT")]);
+    }
+
+    #[test]
+    fn columns_of_when_say_which_image_they_mean() {
+        let said =
+            check_one("CREATE MAPPING m AS SELECT * FROM s.t WHERE before.id = 1 WHEN b = 1 AND after.nmae = 2 AND t.id = 3 AND x.id = 4;");
+        let expected = [
+            "error: `before.` names an image of a change, which only `WHEN` sees · before · Write `id`, or put the condition into `WHEN`.",
+            "error: `b` does not say whether it is before or after the change · b · Write `before.b` or `after.b`.",
+            "error: `nmae` is not a column of `s.t` · nmae · Did you mean `name`?",
+            "error: `id` does not say whether it is before or after the change · t.id · Write `before.id` or `after.id`.",
+            "error: `x` is neither the table's name nor its alias · x · Write `before.id` or `after.id`.",
+        ];
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn events_without_a_key_may_only_insert() {
+        let keyless = || {
+            let mut keyless = (*table("s", "t")).clone();
+            keyless.primary_key.clear();
+            [Arc::new(keyless)]
+        };
+        let refused = said("CREATE MAPPING m AS SELECT * FROM s.t FOR INSERT, UPDATE;", &keyless(), &any());
+        let hint = "Write `FOR INSERT`, or say with `KEY (…)` what identifies a target row.";
+        let message = "nothing identifies the target rows that an update or a delete of `s.t` changes";
+        assert_eq!(refused, [format!("error: {message} · FOR INSERT, UPDATE · {hint}")]);
+        let appended = said("CREATE MAPPING m AS SELECT * FROM s.t FOR INSERT;", &keyless(), &any());
+        assert!(appended.iter().all(|said| !said.starts_with("error")), "{appended:?}");
+    }
+
+    #[test]
     fn a_sound_mapping_has_nothing_to_hear() {
         assert_eq!(check_one("CREATE MAPPING m AS SELECT * FROM s.t WHERE b > 3 ROUTE TO concat(schema, b % 2) KEY (b, id);"), [""; 0]);
     }

@@ -15,6 +15,9 @@ mod compile;
 mod coverage;
 mod decisions;
 mod error;
+mod event;
+#[cfg(test)]
+mod event_tests;
 mod explanation;
 pub mod expr;
 #[cfg(test)]

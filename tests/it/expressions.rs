@@ -53,7 +53,7 @@ impl Bench {
         let fields: Vec<Field> = columns.iter().map(|column| Field::new(column.name, arrow_type(&column.ty), column.nullable)).collect();
         let arrays: Vec<ArrayRef> = columns.iter().map(TestColumn::array).collect();
         let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).expect("the columns fit their fields");
-        Self { scope: Scope { source: TableName::new("s", "t"), qualifier: "t".into(), columns: scope_columns }, batch }
+        Self { scope: Scope::new(TableName::new("s", "t"), "t".into(), scope_columns), batch }
     }
 
     /// Evaluates the text as the server is asked to: as bytes.

@@ -55,7 +55,7 @@ fn needed<'t>(bound: &'t BoundMapping, absent: &dyn Fn(usize) -> bool) -> Option
     });
     let route = tree.route.iter().flat_map(|route| [Some(&route.schema), route.table.as_ref(), route.server.as_ref()]).flatten();
     let may_lack = |name: &Name| table.column_index(&name.text).is_some_and(absent);
-    let read = tree.filter.iter().chain(route).chain(items).find_map(|tree| first_column(tree, &may_lack));
+    let read = tree.filter.iter().chain(&tree.when).chain(route).chain(items).find_map(|tree| first_column(tree, &may_lack));
     let in_key = || {
         let source = |index: &usize| bound.layout.columns[*index].source.is_some_and(absent);
         let at = bound.layout.key.iter().position(source)?;

@@ -1,6 +1,7 @@
-//! What may surprise in a mapping that works: rows it never takes, keys that may meet, routes that may be NULL or move.
+//! What may surprise in a mapping that works: rows it never takes, keys that may meet, routes that may be NULL or move, changes it never hears of.
 
 mod condition;
+mod events;
 mod images;
 mod injective;
 mod keys;
@@ -26,6 +27,7 @@ pub(super) fn advice(bound: &BoundMapping, seen: &SeenImages) -> Vec<Diagnostic>
     advice.extend(keys::none(bound));
     advice.extend(images::replaced_generated(bound));
     advice.extend(images::partial(bound, seen));
+    advice.extend(events::filtered(bound));
     advice
 }
 
