@@ -46,6 +46,7 @@ mod loading_types;
 mod loading_workload;
 mod loss;
 mod memory;
+mod messages;
 mod mysql_definition;
 mod mysql_room;
 mod odd_events;
