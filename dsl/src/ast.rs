@@ -4,6 +4,7 @@
 //! names as spelled, numbers as text; meaning (types, tables, collations) is given by who binds it.
 
 use crate::diagnostic::Span;
+use crate::event::Operations;
 use crate::test_tree::Test;
 
 /// The statements of one query file, in order.
@@ -37,10 +38,14 @@ pub struct Mapping {
     pub source: Source,
     /// `WHERE`: asked of each row image; NULL counts as false.
     pub filter: Option<Expr>,
+    /// `WHEN`: asked of each change, of both of its images; makes an event mapping.
+    pub when: Option<Expr>,
     /// `ROUTE TO … ON …`.
     pub route: Option<Route>,
     /// `KEY (…)`: the identity of a target row, in target column names.
     pub key: Option<Key>,
+    /// `FOR …`: the operations that are heard of; makes an event mapping.
+    pub operations: Option<Operations>,
     /// `WITH (…)`: policies, in the order written.
     pub options: Vec<MappingOption>,
     /// The whole statement.
@@ -289,9 +294,11 @@ pub enum Literal {
         /// The charset introducer without its underscore, in lower case.
         introducer: Option<String>,
     },
-    /// `0x…`, `x'…'`, `0b…`, `b'…'`: a binary string, a number in numeric context. An introducer makes it text.
+    /// `0b…`, `b'…'`: as bytes in hexadecimal digits, but a number with a sign.
+    Bits(Vec<u8>),
+    /// `0x…`, `x'…'`: a binary string, a number without sign in numeric context. An introducer makes it text, bits too.
     Bytes {
-        /// The value; an odd number of hex digits or of bits is padded with zeros on the left.
+        /// The value; an odd number of digits is padded with zeros on the left.
         value: Vec<u8>,
         /// The charset introducer without its underscore, in lower case.
         introducer: Option<String>,

@@ -10,6 +10,7 @@ mod clause;
 mod codes;
 mod cursor;
 mod diagnostic;
+mod event;
 mod expression;
 mod format;
 mod forms;
@@ -29,6 +30,7 @@ mod words;
 
 pub use ast::*;
 pub use diagnostic::{Code, Diagnostic, Severity, Span};
+pub use event::{Operation, Operations};
 pub use format::{FormatError, format};
 pub use parse::{MAX_FILE_BYTES, Parsed, parse, parse_expression};
 pub use suggest::nearest;

@@ -1,13 +1,13 @@
 //! The canonical text of any tree is read back to the same tree, and no text makes the parser panic or point outside of it.
 
 use dsl::{
-    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, Key, Literal, Mapping, MappingOption, Name, OptionValue, PatternPair, Route, Source,
-    Span, Text, UnaryOp, parse, parse_expression,
+    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, Key, Literal, Mapping, MappingOption, Name, Operation, Operations, OptionValue,
+    PatternPair, Route, Source, Span, Text, UnaryOp, parse, parse_expression,
 };
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{select, subsequence};
 
 const NOWHERE: Span = Span::new(0, 0);
 
@@ -96,6 +96,7 @@ fn literal() -> impl Strategy<Value = Literal> {
         "[0-9]{0,3}\\.[0-9]{1,3}|[0-9]{1,3}\\.".prop_map(Literal::Decimal),
         "[0-9]{1,3}(\\.[0-9]{0,2})?[eE][-+]?[0-9]{1,2}".prop_map(Literal::Float),
         (text(), introducer()).prop_map(|(value, introducer)| Literal::Text { value, introducer }),
+        vec(any::<u8>(), 0..5).prop_map(Literal::Bits),
         (vec(any::<u8>(), 0..5), introducer()).prop_map(|(value, introducer)| Literal::Bytes { value, introducer }),
         text().prop_map(Literal::Date),
         text().prop_map(Literal::Time),
@@ -243,9 +244,11 @@ fn mapping() -> impl Strategy<Value = Mapping> {
         any::<bool>().prop_map(OptionValue::Bool)
     ];
     let option = (name(), value).prop_map(|(name, value)| MappingOption { name, value, value_span: NOWHERE });
-    (name(), vec(item(), 1..4), source(), of(any_expr()), of(route), of(key), vec(option, 0..3)).prop_map(
-        |(name, items, source, filter, route, key, options)| Mapping { name, items, source, filter, route, key, options, span: NOWHERE },
-    )
+    let operations = subsequence(&Operation::ALL[..], 1..=3).prop_map(|list| Operations { list, span: NOWHERE });
+    let clauses = (of(any_expr()), of(any_expr()), of(route), of(key), of(operations), vec(option, 0..3));
+    (name(), vec(item(), 1..4), source(), clauses).prop_map(|(name, items, source, (filter, when, route, key, operations, options))| {
+        Mapping { name, items, source, filter, when, route, key, operations, options, span: NOWHERE }
+    })
 }
 
 fn parts(expr: &Expr) -> Vec<&Expr> {

@@ -33,6 +33,8 @@ pub(super) enum Command {
                             text, `schema.sql` is left alone. Exit code 1 with `--check` when a file would change."
     )]
     Fmt(FmtArguments),
+    /// Tell of each mapping what it reads, where its rows can go, what can fail, what identifies a row, and its plan.
+    Explain(ExplainArguments),
     /// Run the `TEST` statements of query files; exit code 1 when one fails.
     #[command(
         after_help = "A test is `TEST 'name' GIVEN INSERT INTO db.t (id = 1) EXPECT INSERT INTO db_0.t_1 (id = 1);` in a query file, and \
@@ -47,6 +49,8 @@ pub(super) enum Command {
     #[command(after_help = "Tables: `changes`, one line a row event (position, row, gtid, time, schema, table, op, …), and each \
                             \"schema\".\"table\", one line a row image (side = 'before' or 'after', op, position, row and the table's columns).")]
     Query(QueryArguments),
+    /// List the functions and operators of rules: signature, meaning, an example; and what is refused.
+    Functions(FunctionsArguments),
     /// Make the schema `retl` on targets: what Rowgate remembers there, and Otter's tables.
     #[command(
         after_help = "Run it again at any time: what is there stays as it is. Who lacks the privileges gives `--print` to an administrator."
@@ -77,12 +81,18 @@ pub(super) struct CheckArguments {
     /// Query files and folders; each folder is one set of mappings.
     #[arg(default_value = "queries")]
     pub(super) paths: Vec<PathBuf>,
-    /// Bind against the table definitions of a capture too.
+    /// Bind against the table definitions of a capture too, and tell what its row images lack and which routes its updates move.
     #[arg(long, value_name = "CAPTURE", num_args = 1..)]
     pub(super) from: Vec<PathBuf>,
     /// A dump with table definitions.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
+    /// A dump with the definitions of the targets' tables, in addition to `target.sql` beside the query files: do all values fit?
+    #[arg(long, value_name = "FILE")]
+    pub(super) target_schema: Option<PathBuf>,
+    /// What else than an error ends the command with code 2.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) deny: Option<Deny>,
     /// Print the page of a diagnostic's code and stop.
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
@@ -100,6 +110,23 @@ pub(super) struct FmtArguments {
     /// Write nothing; name the files that would change.
     #[arg(long)]
     pub(super) check: bool,
+}
+
+/// `rowgate explain`.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// Query files and folders; each folder is one set of mappings.
+    #[arg(default_value = "queries")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Take the table definitions of a capture too.
+    #[arg(long, value_name = "CAPTURE", num_args = 1..)]
+    pub(super) from: Vec<PathBuf>,
+    /// A dump with table definitions.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
 }
 
 /// `rowgate test`.
@@ -176,6 +203,10 @@ pub(super) struct ReplayArguments {
     /// Go on with other mappings than the job was begun with.
     #[arg(long)]
     pub(super) accept_mapping_change: bool,
+    /// Go on although foreign keys of mapped tables change rows that the binlog does not show (all but MySQL from 9.6 on): right where no
+    /// row that others refer to goes or gets another key.
+    #[arg(long)]
+    pub(super) accept_cascades: bool,
     /// Begin anew: forget how far the job is (what it loaded stays), or replace the scripts that an earlier replay left in DIR.
     #[arg(long)]
     pub(super) restart: bool,
@@ -195,6 +226,17 @@ pub(super) struct QueryArguments {
     /// The capture.
     #[command(flatten)]
     pub(super) capture: CaptureArguments,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate functions`.
+#[derive(Debug, Args)]
+pub(super) struct FunctionsArguments {
+    /// A function or an operator, to see its example; or a part of names: `json_*`, `trim`.
+    #[arg(value_name = "NAME|PATTERN")]
+    pub(super) name: Option<String>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,
@@ -239,6 +281,13 @@ pub(super) enum Format {
     Human,
     /// For machines: one object a line, names that stay.
     Json,
+}
+
+/// What `check` does not let pass, beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Deny {
+    /// Warnings.
+    Warnings,
 }
 
 /// When to use colour.

@@ -12,7 +12,7 @@ use super::{
     query_files::{TextFile, read_as_one_set},
 };
 use crate::{
-    binlog::{BinlogError, Bound, Capture, CaptureReader, ReadOptions},
+    binlog::{BinlogError, Bound, Capture, CaptureReader, CascadePolicy, ReadOptions, UnseenCascade},
     load::Loader,
     mapping::{MappingError, MappingSet, Policies, Purpose, QueryText, Router, RowPolicy, Servers},
     pipeline::{Outcome, Pipeline, PipelineError, Trouble},
@@ -75,6 +75,17 @@ impl Flow {
         let letters = |policies: &Policies| [policies.on_null_route, policies.on_row_error].contains(&RowPolicy::DeadLetter);
         let set = self.mappings();
         set.names().zip(set.policies(&Policies::default())).find(|(_, policies)| letters(policies)).map(|(name, _)| name.to_owned())
+    }
+
+    /// Lets no row move where foreign keys change rows that the binlog does not show: neither where the definitions that are known say so,
+    /// nor from a statement of the capture on.
+    pub(super) fn refuse_cascades(&mut self) -> Result<(), Failure> {
+        self.options.cascades = CascadePolicy::Refuse;
+        let (set, server) = (self.router.set(), server_of(&self.capture));
+        match UnseenCascade::all(&self.history, server, |table| set.reads(table)).first() {
+            Some(cascade) => Err(Failure::wrong_input(cascade.to_string()).with_hint(cascade.hint())),
+            None => Ok(()),
+        }
     }
 
     /// Goes on where a checkpoint is.

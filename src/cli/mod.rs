@@ -3,13 +3,16 @@
 mod answer_cell;
 mod args;
 mod capture_copy;
+mod cascade_warnings;
 mod check;
 mod definitions;
 mod diagnostic_lines;
 mod diagnostics;
+mod explain;
 mod failure;
 mod flow;
 mod fmt;
+mod functions;
 mod init;
 mod load_failure;
 mod preview;
@@ -45,10 +48,12 @@ pub fn run() -> ExitCode {
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, painter),
         Command::Fmt(arguments) => fmt::run(&arguments, painter),
+        Command::Explain(arguments) => explain::run(&arguments, painter),
         Command::Test(arguments) => test::run(&arguments, painter),
         Command::Preview(arguments) => preview::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
         Command::Query(arguments) => query::run(&arguments),
+        Command::Functions(arguments) => functions::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
     };
     match done {

@@ -13,6 +13,7 @@ mod lane;
 mod line;
 mod literal;
 mod load_data;
+mod put_rows;
 mod routed;
 mod servers;
 mod sql_scripts;
@@ -29,7 +30,7 @@ pub use line::{Line, LineOp};
 pub use routed::{RoutedChange, RoutedSet};
 pub use servers::{LoadOptions, LoadOutcome, MappingChange, SqlTarget, ToServers};
 pub use sql_scripts::{Existing, SqlScripts};
-pub use target::BindError;
+pub use target::{BindError, check_targets};
 
 /// A destination of routed changes.
 pub trait Loader {

@@ -42,8 +42,26 @@ enum Dialect {
     ValuesFunction,
 }
 
+/// What becomes of rows that are there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FileMode {
+    /// None may be there.
+    Insert,
+    /// All have to be there, and to differ. The server counts those that it replaces as deleted, and a row that was so already as neither.
+    Replace,
+}
+
+impl FileMode {
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Insert => "",
+            Self::Replace => "REPLACE ",
+        }
+    }
+}
+
 /// An error of the server that says that a row is there already.
-fn conflict_or_failure(error: MysqlError) -> SessionError {
+pub(super) fn conflict_or_failure(error: MysqlError) -> SessionError {
     match error.refusal().and_then(|refusal| refusal.duplicate_key()) {
         Some(_) => SessionError::Conflict(ConflictKind::Present),
         None => SessionError::Failed(error.into()),
@@ -74,14 +92,16 @@ impl SqlWriter {
             }
             Rows::RemoveCopies(rows) => remove_copies(connection, &table, rows).await,
             Rows::Insert(rows) if self.goes_as_file(&table, rows.iter().copied()) => {
-                self.load(connection, &table, "", rows).await?;
+                self.load(connection, &table, FileMode::Insert, rows.iter().copied()).await?;
                 Ok(rows.len() as u64)
             }
             Rows::Insert(rows) => self.insert(connection, &table, "INSERT", rows).await,
             Rows::Replace(rows) => self.insert(connection, &table, "REPLACE", rows).await,
+            Rows::Put(rows) => self.put(connection, &table, rows).await,
             Rows::Change(rows) if binding.updates == UpdateWay::Upsert => {
                 if binding.writes_all && self.goes_as_file(&table, rows.iter().map(|&(_, after)| after)) {
-                    self.replace_by_file(connection, &table, rows).await
+                    self.load(connection, &table, FileMode::Replace, rows.iter().map(|&(_, after)| after)).await?;
+                    Ok(rows.len() as u64)
                 } else {
                     self.upsert(connection, &table, rows).await
                 }
@@ -92,10 +112,10 @@ impl SqlWriter {
 }
 
 /// The target table of a statement.
-struct Table<'a> {
-    name: String,
-    binding: &'a TableBinding,
-    batches: &'a Batches,
+pub(super) struct Table<'a> {
+    pub(super) name: String,
+    pub(super) binding: &'a TableBinding,
+    pub(super) batches: &'a Batches,
 }
 
 impl Table<'_> {
@@ -133,7 +153,13 @@ impl Table<'_> {
 }
 
 impl SqlWriter {
-    async fn insert(&self, connection: &mut Connection, table: &Table<'_>, verb: &str, rows: &[RowRef]) -> Result<u64, SessionError> {
+    pub(super) async fn insert(
+        &self,
+        connection: &mut Connection,
+        table: &Table<'_>,
+        verb: &str,
+        rows: &[RowRef],
+    ) -> Result<u64, SessionError> {
         let mut rest = rows;
         while let Some(&first) = rest.first() {
             let columns = table.columns(first);
@@ -158,55 +184,45 @@ impl SqlWriter {
     }
 
     /// Sends rows as files. Whatever the server says about one of them sends all of them by INSERT, which says more.
-    async fn load(&self, connection: &mut Connection, table: &Table<'_>, verb: &str, rows: &[RowRef]) -> Result<(), SessionError> {
-        let columns = &table.binding.written;
-        let mut sql = format!("LOAD DATA LOCAL INFILE 'rows' {verb}INTO TABLE {} CHARACTER SET binary ", table.name);
-        write_columns(table.batches.view(rows[0]), columns, &mut sql);
-        let mut text = String::new();
-        let mut rest = rows;
-        while !rest.is_empty() {
-            let mut file = Vec::with_capacity(FILE_BYTES + (64 << 10));
-            let mut count = 0;
-            for &row in rest {
-                if count > 0 && file.len() >= FILE_BYTES {
-                    break;
-                }
-                write_line(table.batches.view(row), columns, &mut text, &mut file);
-                count += 1;
-            }
-            let executed = connection.load_local(&sql, file).await.map_err(conflict_or_failure)?;
-            if executed.warnings > 0 || executed.skipped.unwrap_or(0) > 0 || executed.records != Some(count as u64) {
-                return Err(SessionError::Conflict(ConflictKind::Present));
-            }
-            rest = &rest[count..];
-        }
-        Ok(())
-    }
-
-    /// Replaces rows that are there, each of which is looked for first: the answer to REPLACE does not tell.
-    async fn replace_by_file(
+    async fn load(
         &self,
         connection: &mut Connection,
         table: &Table<'_>,
-        rows: &[(RowRef, RowRef)],
-    ) -> Result<u64, SessionError> {
-        let (before, after): (Vec<RowRef>, Vec<RowRef>) = rows.iter().copied().unzip();
-        let mut rest = before.as_slice();
-        while !rest.is_empty() {
-            let (count, condition) = self.key_condition(table, rest);
-            let sql = format!("SELECT count(*) FROM {} WHERE {condition} FOR UPDATE", table.name);
-            let found = connection.rows(sql).await.map_err(conflict_or_failure)?.first().and_then(|row| row.number(0));
-            expect(found.unwrap_or(0), count as u64)?;
-            rest = &rest[count..];
+        mode: FileMode,
+        mut rows: impl Iterator<Item = RowRef>,
+    ) -> Result<(), SessionError> {
+        let columns = &table.binding.written;
+        let mut next = rows.next();
+        let Some(first) = next else { return Ok(()) };
+        let verb = mode.verb();
+        let mut sql = format!("LOAD DATA LOCAL INFILE 'rows' {verb}INTO TABLE {} CHARACTER SET binary ", table.name);
+        write_columns(table.batches.view(first), columns, &mut sql);
+        let mut text = String::new();
+        while next.is_some() {
+            let mut file = Vec::with_capacity(FILE_BYTES + (64 << 10));
+            let mut count = 0;
+            while let Some(row) = next.filter(|_| file.len() < FILE_BYTES) {
+                write_line(table.batches.view(row), columns, &mut text, &mut file);
+                count += 1;
+                next = rows.next();
+            }
+            let executed = connection.load_local(&sql, file).await.map_err(conflict_or_failure)?;
+            if executed.warnings > 0 || executed.skipped.unwrap_or(0) > 0 || executed.records != Some(count) {
+                return Err(SessionError::Conflict(ConflictKind::Present));
+            }
+            if mode == FileMode::Replace && executed.deleted != Some(count) {
+                return Err(SessionError::Conflict(ConflictKind::Missing));
+            }
         }
-        self.load(connection, table, "REPLACE ", &after).await?;
-        Ok(rows.len() as u64)
+        Ok(())
     }
 
     /// Changes rows by their key, which is the only thing that an INSERT of them can meet. A row that was found counts two, one that
     /// was not counts one, and one that was so already counts nothing.
     async fn upsert(&self, connection: &mut Connection, table: &Table<'_>, rows: &[(RowRef, RowRef)]) -> Result<u64, SessionError> {
-        let tail = self.upsert_tail(table);
+        let layout = &table.binding.layout;
+        let changing: Vec<usize> = table.binding.written.iter().copied().filter(|column| !layout.key.contains(column)).collect();
+        let tail = self.upsert_tail(table, &changing);
         let mut rest = rows;
         while let Some(&(_, first)) = rest.first() {
             let mut sql = String::with_capacity(self.statement_bytes + (16 << 10));
@@ -227,7 +243,7 @@ impl SqlWriter {
     }
 
     /// Adds rows while they have these columns and the statement has room; at least one. Says how many.
-    fn write_rows(&self, table: &Table<'_>, columns: &[usize], rows: impl Iterator<Item = RowRef>, sql: &mut String) -> usize {
+    pub(super) fn write_rows(&self, table: &Table<'_>, columns: &[usize], rows: impl Iterator<Item = RowRef>, sql: &mut String) -> usize {
         let mut count = 0;
         for row in rows {
             let is_alike = count == 0 || table.batches.view(row).is_whole() || table.columns(row) == columns;
@@ -243,14 +259,14 @@ impl SqlWriter {
         count
     }
 
-    fn upsert_tail(&self, table: &Table<'_>) -> String {
+    /// The end of an upsert that sets these columns.
+    pub(super) fn upsert_tail(&self, table: &Table<'_>, columns: &[usize]) -> String {
         let layout = &table.binding.layout;
         let mut tail = String::from(match self.dialect {
             Dialect::RowAlias => " AS new ON DUPLICATE KEY UPDATE ",
             Dialect::ValuesFunction => " ON DUPLICATE KEY UPDATE ",
         });
-        let changing: Vec<usize> = table.binding.written.iter().copied().filter(|column| !layout.key.contains(column)).collect();
-        for (nth, &column) in changing.iter().enumerate() {
+        for (nth, &column) in columns.iter().enumerate() {
             let mut name = String::new();
             write_name(&layout.columns[column].name, &mut name);
             tail.push_str(if nth > 0 { ", " } else { "" });
@@ -294,7 +310,7 @@ impl SqlWriter {
     }
 
     /// Deletes by key; says how many were found.
-    async fn delete(&self, connection: &mut Connection, table: &Table<'_>, rows: &[RowRef]) -> Result<u64, SessionError> {
+    pub(super) async fn delete(&self, connection: &mut Connection, table: &Table<'_>, rows: &[RowRef]) -> Result<u64, SessionError> {
         let mut found = 0;
         let mut rest = rows;
         // Without the hint MySQL, and without the limit MariaDB, scans the table when the list is a large part of it.
@@ -363,7 +379,7 @@ fn expect(found: u64, planned: u64) -> Result<u64, SessionError> {
 }
 
 /// A warning says that a value was bent: nothing bent is committed.
-async fn refuse_warnings(connection: &mut Connection, executed: Executed) -> Result<(), SessionError> {
+pub(super) async fn refuse_warnings(connection: &mut Connection, executed: Executed) -> Result<(), SessionError> {
     if executed.warnings == 0 {
         return Ok(());
     }

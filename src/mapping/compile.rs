@@ -8,9 +8,10 @@ use arrow::{
 };
 
 use super::{
-    MappingError, Policies, Purpose, Servers, TargetLayout,
+    MappingError, Policies, Purpose, Servers, Side, TargetLayout,
     bind::BoundMapping,
     decisions::TwoWays,
+    event::Events,
     formula::{Compiled, Formula},
     plan::MappingPlan,
     route::Route,
@@ -34,6 +35,7 @@ pub struct CompiledMapping {
     input_schema: Arc<Schema>,
     needs: Needs,
     pub(super) decisions: TwoWays,
+    pub(super) events: Option<Events>,
     pub(super) route: Route,
     pub(super) items: Vec<Item>,
 }
@@ -67,6 +69,10 @@ pub(super) struct Needs {
     pub(super) filter: ColumnSet,
     /// What `ROUTE TO` reads.
     pub(super) route: ColumnSet,
+    /// What `WHEN` reads of the image before.
+    pub(super) when_before: ColumnSet,
+    /// What `WHEN` reads of the image after.
+    pub(super) when_after: ColumnSet,
     /// What the values of the key depend on.
     pub(super) key: ColumnSet,
     /// All source columns to decode.
@@ -81,6 +87,7 @@ impl CompiledMapping {
         let field = |&index: &usize| Field::new(&table.columns[index].name, arrow_type(&table.columns[index].ty), true);
         let input_schema = Arc::new(Schema::new(inputs.iter().map(field).collect::<Vec<_>>()));
         let decisions = TwoWays::compile(bound, &input_schema)?;
+        let events = bound.events.as_ref().map(|events| Events::compile(events, table)).transpose()?;
         let route = Route::compile(bound, servers, &input_schema)?;
         let mut items = Vec::new();
         for (column, formula) in bound.items.iter().enumerate() {
@@ -99,6 +106,7 @@ impl CompiledMapping {
             input_schema,
             needs,
             decisions,
+            events,
             route,
             items,
         })
@@ -127,6 +135,12 @@ impl CompiledMapping {
     /// What is known of its targets without a row.
     pub fn fixed_place(&self) -> &FixedPlace {
         &self.fixed_place
+    }
+
+    /// Whether it hears of some changes only: it is no view of its table then, and a row that it changes or removes may be absent in the
+    /// target, one that it puts may be there.
+    pub fn is_event_mapping(&self) -> bool {
+        self.events.is_some()
     }
 
     /// The plan of the whole mapping over its source table.
@@ -185,6 +199,8 @@ impl Needs {
         let filter = bound.filter.as_ref().map_or_else(ColumnSet::default, |filter| filter.columns().clone());
         let parts = bound.route.iter().flat_map(|route| route.parts());
         let route = parts.fold(ColumnSet::default(), |set, (_, part)| set.union(part.columns()));
+        let when = |side| bound.events.as_ref().map_or_else(ColumnSet::default, |events| events.reads(side));
+        let (when_before, when_after) = (when(Side::Before), when(Side::After));
         let mut key = ColumnSet::default();
         for &column in &bound.layout.key {
             match (&bound.items[column], bound.layout.columns[column].source) {
@@ -194,13 +210,13 @@ impl Needs {
             }
         }
         // Computed columns are evaluated even where only places are asked for: a row that fails has none.
-        let mut all = read_by_expressions(bound).union(&key);
+        let mut all = read_by_expressions(bound).union(&key).union(&when_before).union(&when_after);
         if purpose == Purpose::Rows {
             all = bound.layout.columns.iter().filter_map(|column| column.source).fold(all, |mut set, source| {
                 set.insert(source);
                 set
             });
         }
-        Self { filter, route, key, all }
+        Self { filter, route, when_before, when_after, key, all }
     }
 }

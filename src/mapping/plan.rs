@@ -11,7 +11,7 @@ use datafusion::{
     prelude::lit,
 };
 
-use super::{MappingError, bind::BoundMapping};
+use super::{MappingError, bind::BoundMapping, plan_text::plan_text};
 use crate::{columnar::arrow_type, schema::TableSchema};
 
 /// The expressions of a mapping's plan.
@@ -79,12 +79,12 @@ impl MappingPlan {
         Ok(filtered.project(self.output.clone())?.build()?)
     }
 
-    /// The plan as DataFusion prints it, one operator a line.
+    /// The plan for people, one operator a line and the expressions of each under it.
     ///
     /// # Errors
     /// As [`MappingPlan::logical_plan`].
     pub fn explain(&self) -> Result<String, MappingError> {
-        Ok(self.logical_plan()?.display_indent().to_string())
+        Ok(plan_text(&self.logical_plan()?))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -108,7 +108,13 @@ impl Job {
         fs::write(self.queries(), queries).expect("the temporary folder is writable");
     }
 
-    fn queries(&self) -> PathBuf {
+    /// A temporary folder of its own.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The query file.
+    pub(crate) fn queries(&self) -> PathBuf {
         self.folder.path().join("queries.sql")
     }
 

@@ -33,8 +33,11 @@ pub(super) fn binary(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> T
 }
 
 /// `MOD(a, b)`.
-pub(super) fn modulo_function(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    Ok(binary(&args[0], BinaryOp::Modulo, &args[1], span))
+pub(super) fn modulo_function(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    args.iter().try_for_each(|arg| binder.accept_value(arg))?;
+    let [left, right] = args else { return Err(Failed) };
+    let op = BinaryOp::Modulo;
+    Ok(binary(&binder.as_number(left, op, right)?, op, &binder.as_number(right, op, left)?, span))
 }
 
 /// Whether the result may be NULL: where an operand is, and where something is divided by what may be zero.

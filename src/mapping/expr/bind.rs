@@ -2,18 +2,17 @@
 
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{and, or};
-use dsl::{BinaryOp, Code, Diagnostic, ExprKind, IsTest, Name, Severity, Span, UnaryOp};
+use dsl::{BinaryOp, Code, Diagnostic, ExprKind, IsTest, Severity, Span, UnaryOp};
 
 use super::cell::{Cell, Form};
 use super::compare::comparison;
 use super::function::{call_rows, call_strict, constant, is_fallible};
 use super::scope::Scope;
 use super::sql_type::{Kind, ResultClass, TextKind};
-use super::temporal::datetime_of_timestamp;
-use super::typed::{SourceColumn, Typed, Value};
+use super::typed::{Context, Typed, Value};
 use super::{arithmetic, bits};
 use crate::change::ColumnSet;
-use crate::schema::{Collation, ColumnType};
+use crate::schema::Collation;
 
 /// A diagnostic was recorded; there is nothing to go on with.
 #[derive(Debug)]
@@ -21,7 +20,7 @@ pub(super) struct Failed;
 
 /// Binds one expression to a scope and collects what is wrong with it.
 pub(super) struct Binder<'a> {
-    scope: &'a Scope,
+    pub(super) scope: &'a Scope,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -75,46 +74,6 @@ impl<'a> Binder<'a> {
         Ok((left?, right?))
     }
 
-    fn column(&mut self, qualifier: Option<&Name>, name: &Name, span: Span) -> Result<Typed, Failed> {
-        if let Some(qualifier) = qualifier
-            && !qualifier.text.eq_ignore_ascii_case(&self.scope.qualifier)
-        {
-            let message = format!("`{}` is neither the table's name nor its alias", qualifier.text);
-            let hint = format!("Write `{}.{}`.", self.scope.qualifier, name.text);
-            return Err(self.error_with(Code::UNKNOWN_QUALIFIER, message, qualifier.span, &hint));
-        }
-        let Some(column) = self.scope.column(&name.text) else {
-            return Err(self.unknown_column(name));
-        };
-        let read = Expr::Column(datafusion::common::Column::new_unqualified(&column.name));
-        let value = match &column.ty {
-            ColumnType::Timestamp { .. } => call_strict("timestamp_to_datetime", Form::UInt, vec![read.clone()], |args| {
-                Ok(Cell::UInt(datetime_of_timestamp(args[0].as_int() as i64)))
-            }),
-            _ => read.clone(),
-        };
-        Ok(Typed {
-            kind: Kind::of_column(&column.ty),
-            nullable: column.nullable,
-            fallible: false,
-            constant: false,
-            computed: false,
-            column: Some(SourceColumn { ty: column.ty.clone(), read }),
-            columns: [column.index].into_iter().collect(),
-            value: Value::Native(value),
-            span,
-        })
-    }
-
-    fn unknown_column(&mut self, name: &Name) -> Failed {
-        let message = format!("`{}` is not a column of `{}`", name.text, self.scope.source);
-        let names = self.scope.columns.iter().map(|column| column.name.as_str());
-        match dsl::nearest(&name.text, names) {
-            Some(near) => self.error_with(Code::UNKNOWN_COLUMN, message, name.span, &format!("Did you mean `{near}`?")),
-            None => self.error(Code::UNKNOWN_COLUMN, message, name.span),
-        }
-    }
-
     fn unary(&mut self, op: UnaryOp, operand: &dsl::Expr, span: Span) -> Result<Typed, Failed> {
         let operand = self.bind(operand)?;
         if op != UnaryOp::Plus {
@@ -138,12 +97,7 @@ impl<'a> Binder<'a> {
         self.accept_value(&right)?;
         match op {
             BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::IntDivide | BinaryOp::Modulo => {
-                for side in [&left, &right] {
-                    if matches!(side.kind, Kind::HexLiteral { .. }) {
-                        let message = "bytes are computed with as a number".to_owned();
-                        return Err(self.error_with(Code::TYPE_MISMATCH, message, side.span, "Write the number in decimal digits."));
-                    }
-                }
+                let (left, right) = (self.as_number(&left, op, &right)?, self.as_number(&right, op, &left)?);
                 Ok(arithmetic::binary(&left, op, &right, span))
             }
             BinaryOp::ShiftLeft | BinaryOp::ShiftRight | BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor => Ok({
@@ -167,6 +121,20 @@ impl<'a> Binder<'a> {
                 Ok(logical(&left, &right, value, span))
             }
         }
+    }
+
+    /// An operand of arithmetic: bytes in digits are a number, and bits one with a sign among integers alone.
+    pub(super) fn as_number(&mut self, operand: &Typed, op: BinaryOp, other: &Typed) -> Result<Typed, Failed> {
+        let Kind::HexLiteral { length, signed } = operand.kind else { return Ok(operand.clone()) };
+        if length > 8 {
+            let message = "more than eight bytes are computed with as a number".to_owned();
+            return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write the number in decimal digits."));
+        }
+        let signed = signed && op != BinaryOp::Divide && other.kind.numeric_class() == ResultClass::Int;
+        let digits = Kind::Bit { width: (length * 8) as u8 }.precision();
+        let kind = Kind::Integer { unsigned: !signed, digits };
+        let value = operand.as_context(&Context::Int { unsigned: !signed });
+        Ok(Typed::literal(kind, value, operand.span))
     }
 
     fn bit_not(&mut self, operand: &Typed, span: Span) -> Result<Typed, Failed> {

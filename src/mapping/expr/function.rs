@@ -1,11 +1,12 @@
 //! A MySQL function as DataFusion sees it: a name that says all, a result form, a kernel.
 
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::DataType;
-use datafusion::common::tree_node::TreeNode;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::{
     Case, ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, and, is_not_null,
@@ -124,6 +125,16 @@ pub(super) fn is_fallible(expr: &Expr) -> bool {
     expr.exists(|part| Ok(function_of(part).is_some_and(|function| function.fallible))).unwrap_or(true)
 }
 
+/// The names of the functions in it that may fail, each once.
+pub(super) fn fallible_calls(expr: &Expr) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let walked = expr.apply(|part| {
+        names.extend(function_of(part).filter(|function| function.fallible).map(|function| function.name.clone()));
+        Ok(TreeNodeRecursion::Continue)
+    });
+    walked.map(|_| names).unwrap_or_default()
+}
+
 fn function_of(expr: &Expr) -> Option<&MysqlFunction> {
     match expr {
         Expr::ScalarFunction(call) => call.func.inner().downcast_ref::<MysqlFunction>(),
@@ -148,6 +159,14 @@ pub(super) fn guarded_by(mut args: Vec<Expr>, count: usize) -> Vec<Expr> {
             args[index] = Expr::Case(Case::new(None, when, None));
         }
     }
+    args
+}
+
+/// As [`guarded`], where the first `eager` operands are evaluated in any case, and those behind them after all before.
+pub(super) fn guarded_after(mut args: Vec<Expr>, eager: usize) -> Vec<Expr> {
+    let first: Vec<Expr> = args.iter().take(eager).cloned().collect();
+    let guarded = guarded(args.clone());
+    args.splice(.., first.into_iter().chain(guarded.into_iter().skip(eager)));
     args
 }
 

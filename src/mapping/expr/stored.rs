@@ -33,7 +33,7 @@ use crate::schema::{Charset, ColumnType, Flavor, IntegerWidth, TableName};
 /// # Errors
 /// What is wrong with the expression, or that the column cannot hold its value ([`Code::TEST_MISFIT`]).
 pub fn store(tree: &dsl::Expr, ty: &ColumnType) -> Result<ArrayRef, Vec<Diagnostic>> {
-    let nowhere = Scope { source: TableName::new("", ""), qualifier: String::new(), columns: Vec::new() };
+    let nowhere = Scope::new(TableName::new("", ""), String::new(), Vec::new());
     let mut binder = Binder::new(&nowhere);
     let bound = binder.bind(tree);
     let (Ok(typed), true) = (bound, binder.diagnostics.is_empty()) else { return Err(binder.diagnostics) };
