@@ -152,6 +152,11 @@ impl Parser<'_> {
     /// IN, BETWEEN and LIKE. Their operands bind tighter; the upper bound of BETWEEN is a predicate itself.
     fn predicate(&mut self) -> Read<Node> {
         let left = self.arithmetic(0)?;
+        self.predicate_behind(left)
+    }
+
+    /// What may stand behind the left operand. Apart from [`Parser::predicate`], which is on the stack once for each open parenthesis.
+    fn predicate_behind(&mut self, left: Node) -> Read<Node> {
         let at = usize::from(self.is_word(0, "NOT") && self.is_any_word(1, &["IN", "LIKE", "BETWEEN", "REGEXP", "RLIKE"]));
         let negated = at == 1;
         if self.is_word(at, "IN") {
@@ -167,12 +172,10 @@ impl Parser<'_> {
             self.between(left, negated)
         } else if self.is_any_word(at, &["REGEXP", "RLIKE"]) {
             self.skip(at + 1);
-            let node = self.regexp(left, negated)?;
-            self.ends_here(node, "REGEXP")
+            self.regexp(left, negated)
         } else if self.is_word(0, "SOUNDS") && self.is_word(1, "LIKE") {
             self.skip(2);
-            let node = self.sounds_like(left)?;
-            self.ends_here(node, "SOUNDS LIKE")
+            self.sounds_like(left)
         } else {
             self.refused_predicate(left)
         }
@@ -183,12 +186,12 @@ impl Parser<'_> {
         let pattern = self.arithmetic(0)?;
         let span = text.outer.to(pattern.outer);
         let height = text.height.max(pattern.height);
-        let node = self.calling("regexp_like", vec![*text.expr, *pattern.expr], span, height)?;
-        if !negated {
-            return Ok(node);
+        let mut node = self.calling("regexp_like", vec![*text.expr, *pattern.expr], span, height)?;
+        if negated {
+            let height = node.height;
+            node = self.node(ExprKind::Unary(UnaryOp::Not, node.boxed()), span, height)?;
         }
-        let height = node.height;
-        self.node(ExprKind::Unary(UnaryOp::Not, node.boxed()), span, height)
+        self.ends_here(node, "REGEXP")
     }
 
     /// `a SOUNDS LIKE b` is `soundex(a) = soundex(b)`.
@@ -197,7 +200,8 @@ impl Parser<'_> {
         let (left_span, right_span) = (left.outer, right.outer);
         let left = self.calling("soundex", vec![*left.expr], left_span, left.height)?;
         let right = self.calling("soundex", vec![*right.expr], right_span, right.height)?;
-        self.binary(left, BinaryOp::Eq, right)
+        let node = self.binary(left, BinaryOp::Eq, right)?;
+        self.ends_here(node, "SOUNDS LIKE")
     }
 
     fn calling(&mut self, name: &str, args: Vec<Expr>, span: Span, height: usize) -> Read<Node> {

@@ -258,7 +258,7 @@ impl<I: Interest> Follower<I> {
 
     /// Gives out the changes so far.
     pub(super) fn flush(&mut self) {
-        if self.builder.images() == 0 {
+        if !self.builder.has_news() {
             return;
         }
         self.ready.push_back(Item::Changes(self.builder.finish()));

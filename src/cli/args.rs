@@ -10,7 +10,7 @@ use crate::{binlog::Bound, config::PasswordFile, load::LoadOptions, retl::Accoun
 #[derive(Debug, Parser)]
 #[command(name = "rowgate", version, max_term_width = 110, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 done · 1 the answer is no (a failed test, a row that could not be routed) · 2 wrong input or usage (a rule, a \
+    after_help = "Exit codes: 0 done · 1 the answer is no (a failed test, a row that could not be routed or would go elsewhere) · 2 wrong input or usage (a rule, a \
                         damaged or gapped capture) · 3 a source, target or the disk failed."
 )]
 pub(super) struct Arguments {
@@ -27,14 +27,14 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Parse and bind mappings; report every problem of every file.
     Check(CheckArguments),
+    /// Tell of each mapping what it reads, where its rows can go, what can fail, what identifies a row, and its plan.
+    Explain(ExplainArguments),
     /// Give query files their canonical layout.
     #[command(
         after_help = "What a file says, its comments and the fingerprint of its mappings stay as they are; definitions of tables keep their \
                             text, `schema.sql` is left alone. Exit code 1 with `--check` when a file would change."
     )]
     Fmt(FmtArguments),
-    /// Tell of each mapping what it reads, where its rows can go, what can fail, what identifies a row, and its plan.
-    Explain(ExplainArguments),
     /// Run the `TEST` statements of query files; exit code 1 when one fails.
     #[command(
         after_help = "A test is `TEST 'name' GIVEN INSERT INTO db.t (id = 1) EXPECT INSERT INTO db_0.t_1 (id = 1);` in a query file, and \
@@ -43,6 +43,8 @@ pub(super) enum Command {
     Test(TestArguments),
     /// Show where every row of a capture would go; nothing is written.
     Preview(PreviewArguments),
+    /// Show which rows of a capture would be elsewhere, or others, under new rules; the exit code is 1 when any would.
+    Diff(DiffArguments),
     /// Apply a capture through the mappings.
     Replay(ReplayArguments),
     /// Ask a capture in SQL: which tables, rows, transactions, when.
@@ -101,17 +103,6 @@ pub(super) struct CheckArguments {
     pub(super) format: Format,
 }
 
-/// `rowgate fmt`.
-#[derive(Debug, Args)]
-pub(super) struct FmtArguments {
-    /// Query files and folders; `-` reads standard input and writes to standard output.
-    #[arg(default_value = "queries")]
-    pub(super) paths: Vec<PathBuf>,
-    /// Write nothing; name the files that would change.
-    #[arg(long)]
-    pub(super) check: bool,
-}
-
 /// `rowgate explain`.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
@@ -127,6 +118,17 @@ pub(super) struct ExplainArguments {
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,
+}
+
+/// `rowgate fmt`.
+#[derive(Debug, Args)]
+pub(super) struct FmtArguments {
+    /// Query files and folders; `-` reads standard input and writes to standard output.
+    #[arg(default_value = "queries")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Write nothing; name the files that would change.
+    #[arg(long)]
+    pub(super) check: bool,
 }
 
 /// `rowgate test`.
@@ -175,6 +177,24 @@ pub(super) struct PreviewArguments {
     pub(super) format: Format,
 }
 
+/// `rowgate diff`.
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// The rules as they are: a query file, or a folder of them.
+    pub(super) old: PathBuf,
+    /// The rules as they would be. Mappings are matched by their names; one that says the same under another name is renamed.
+    pub(super) new: PathBuf,
+    /// The capture.
+    #[command(flatten)]
+    pub(super) capture: CaptureArguments,
+    /// Print up to this many of the rows that differ, of each mapping, with their values.
+    #[arg(long, value_name = "N")]
+    pub(super) sample: Option<usize>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
 /// `rowgate replay`.
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
@@ -195,7 +215,7 @@ pub(super) struct ReplayArguments {
     #[arg(long, value_name = "NAME")]
     pub(super) job: Option<String>,
     /// Connections to each server. With one, every transaction of the source is whole on each server; with more, readers may see a part of one.
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=i64::from(LoadOptions::LANES_MOST)))]
     pub(super) lanes: u16,
     /// Changes of the source in one target transaction, at most, where transactions of the source are smaller; fewer when nothing more waits.
     #[arg(long, value_name = "N", default_value_t = LoadOptions::WINDOW_ROWS, value_parser = clap::value_parser!(u64).range(1..))]

@@ -115,7 +115,8 @@ pub(super) fn any_servers() -> Servers {
     Servers::Any { default: DEFAULT_SERVER.into() }
 }
 
-fn read_options(arguments: &CaptureArguments) -> ReadOptions {
+/// Which part of the capture counts.
+pub(super) fn read_options(arguments: &CaptureArguments) -> ReadOptions {
     ReadOptions { start: arguments.start.clone(), stop: arguments.stop.clone(), ..ReadOptions::default() }
 }
 
@@ -124,7 +125,8 @@ pub(super) fn query_texts(files: &[TextFile]) -> Vec<QueryText> {
     files.iter().map(|file| QueryText { path: file.path.display().to_string(), text: file.text.clone() }).collect()
 }
 
-fn failure(error: &PipelineError) -> Failure {
+/// What stopped a flow, as a command ends.
+pub(super) fn failure(error: &PipelineError) -> Failure {
     match error {
         PipelineError::Capture(error) => capture_failure(error),
         PipelineError::Load(error) => load_failure(error),

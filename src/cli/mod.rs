@@ -8,6 +8,8 @@ mod check;
 mod definitions;
 mod diagnostic_lines;
 mod diagnostics;
+mod diff;
+mod difference_tally;
 mod explain;
 mod failure;
 mod flow;
@@ -15,6 +17,7 @@ mod fmt;
 mod functions;
 mod init;
 mod load_failure;
+mod mapping_pairs;
 mod preview;
 mod preview_lines;
 mod progress;
@@ -47,10 +50,11 @@ pub fn run() -> ExitCode {
     let painter = diagnostics::Painter::new(arguments.color);
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, painter),
-        Command::Fmt(arguments) => fmt::run(&arguments, painter),
         Command::Explain(arguments) => explain::run(&arguments, painter),
+        Command::Fmt(arguments) => fmt::run(&arguments, painter),
         Command::Test(arguments) => test::run(&arguments, painter),
         Command::Preview(arguments) => preview::run(&arguments, painter),
+        Command::Diff(arguments) => diff::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
         Command::Query(arguments) => query::run(&arguments),
         Command::Functions(arguments) => functions::run(&arguments),

@@ -148,6 +148,11 @@ impl CompiledMapping {
         &self.plan
     }
 
+    /// Whether columns of two mappings over one table are computed in the same way, so that they are equal in every row.
+    pub fn computes_alike((one, column): (&Self, usize), (other, twin): (&Self, usize)) -> bool {
+        one.layout.columns[column].ty == other.layout.columns[twin].ty && one.plan.value(column) == other.plan.value(twin)
+    }
+
     /// The source columns that must be decoded.
     pub fn columns_read(&self) -> &ColumnSet {
         &self.needs.all

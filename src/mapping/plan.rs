@@ -53,6 +53,14 @@ impl MappingPlan {
         }
     }
 
+    /// What gives a target column its value.
+    pub(super) fn value(&self, column: usize) -> &Expr {
+        match &self.output[Self::PLACE_COLUMNS.len() + column] {
+            Expr::Alias(alias) => &alias.expr,
+            value => value,
+        }
+    }
+
     /// The columns of the source table in columnar form, as the plan scans them.
     pub fn source_schema(&self) -> &SchemaRef {
         &self.schema

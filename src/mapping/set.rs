@@ -119,6 +119,12 @@ impl MappingSet {
         self.mappings.iter().map(|mapping| mapping.name())
     }
 
+    /// What each mapping says, in the spelling of [`MappingSet::canonical_text`] and without its name, in file order.
+    pub fn bodies(&self) -> impl Iterator<Item = String> {
+        let without_name = |text: String| text.split_once('\n').map_or_else(String::new, |(_, body)| body.to_owned());
+        self.mappings.iter().map(move |mapping| without_name(mapping.tree.canonical()))
+    }
+
     /// The policies of each mapping, in file order, where `defaults` hold for what it does not say.
     pub fn policies(&self, defaults: &Policies) -> impl Iterator<Item = Policies> {
         self.mappings.iter().map(|mapping| defaults.with_options(&mapping.tree.options).0)

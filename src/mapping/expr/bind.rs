@@ -130,10 +130,20 @@ impl<'a> Binder<'a> {
             let message = "more than eight bytes are computed with as a number".to_owned();
             return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write the number in decimal digits."));
         }
-        let signed = signed && op != BinaryOp::Divide && other.kind.numeric_class() == ResultClass::Int;
         let digits = Kind::Bit { width: (length * 8) as u8 }.precision();
-        let kind = Kind::Integer { unsigned: !signed, digits };
-        let value = operand.as_context(&Context::Int { unsigned: !signed });
+        let divides = matches!(op, BinaryOp::Divide | BinaryOp::IntDivide);
+        // Bits have a sign among integers alone; a quotient is one of DECIMALs.
+        let (kind, context) = if divides || other.kind.numeric_class() != ResultClass::Int {
+            (Kind::Decimal { precision: digits, scale: 0, unsigned: !signed }, Context::Int { unsigned: true })
+        } else {
+            (Kind::Integer { unsigned: !signed, digits }, Context::Int { unsigned: !signed })
+        };
+        let value = operand.as_context(&context);
+        let value = if kind.form() == Form::Decimal {
+            call_strict("number_to_decimal", Form::Decimal, vec![value], |args| Ok(Cell::Decimal(args[0].as_decimal())))
+        } else {
+            value
+        };
         Ok(Typed::literal(kind, value, operand.span))
     }
 

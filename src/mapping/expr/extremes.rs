@@ -21,7 +21,7 @@ pub(super) fn least(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
     extreme(binder, args, Ordering::Less, span)
 }
 
-/// The first of the arguments that no other surpasses.
+/// The argument that no other surpasses. Of values that count as equal, the greatest is the last one and the least the first.
 fn extreme(binder: &mut Binder<'_>, args: &[Typed], wanted: Ordering, span: Span) -> Result<Typed, Failed> {
     for arg in args {
         accept(binder, arg, args, span)?;
@@ -91,7 +91,8 @@ fn pick(
     call_strict(name, form, values, move |args| {
         let mut best = &args[0];
         for arg in &args[1..] {
-            if compare(arg, best) == wanted {
+            let ordering = compare(arg, best);
+            if ordering == wanted || (ordering.is_eq() && wanted == Ordering::Greater) {
                 best = arg;
             }
         }

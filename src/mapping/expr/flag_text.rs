@@ -6,7 +6,7 @@ use dsl::{Code, Span};
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::charset::{encode, is_valid};
-use super::function::{call_rows, call_strict, constant, guarded_after, is_fallible};
+use super::function::{call_rows, call_strict, constant, is_fallible};
 use super::literal::default_collation;
 use super::sql_type::{Kind, TextKind};
 use super::text::{any_nullable, text_result};
@@ -29,10 +29,7 @@ pub(super) fn export_set(binder: &mut Binder<'_>, args: &[Typed], span: Span) ->
         values.insert(3, count.as_int());
     }
     let has_count = args.len() == 5;
-    let value = call_rows(format!("export_set_{has_count}"), Form::Bytes, guarded_after(values, 3), move |args| {
-        if args.iter().any(Cell::is_null) {
-            return Ok(Cell::Null);
-        }
+    let value = call_strict(format!("export_set_{has_count}"), Form::Bytes, values, move |args| {
         let count = if has_count { usize::try_from(args[3].as_bits() as i64).unwrap_or(64) } else { 64 };
         let (bits, separator) = (args[0].as_bits(), args[args.len() - 1].as_bytes());
         let each = (0..count.min(64)).map(|bit| if bits >> bit & 1 == 1 { args[1].as_bytes() } else { args[2].as_bytes() });

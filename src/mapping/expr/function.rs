@@ -162,14 +162,6 @@ pub(super) fn guarded_by(mut args: Vec<Expr>, count: usize) -> Vec<Expr> {
     args
 }
 
-/// As [`guarded`], where the first `eager` operands are evaluated in any case, and those behind them after all before.
-pub(super) fn guarded_after(mut args: Vec<Expr>, eager: usize) -> Vec<Expr> {
-    let first: Vec<Expr> = args.iter().take(eager).cloned().collect();
-    let guarded = guarded(args.clone());
-    args.splice(.., first.into_iter().chain(guarded.into_iter().skip(eager)));
-    args
-}
-
 /// A call on constants is a constant, unless it fails: then it fails only for rows that reach it.
 fn fold(kernel: &dyn Fn(&[ColumnarValue], usize) -> Result<ColumnarValue>, args: &[Expr]) -> Option<Expr> {
     let constants: Option<Vec<ColumnarValue>> = args

@@ -266,7 +266,7 @@ fn shorten_real(value: f64, places: i32, shorten: Shorten) -> f64 {
     if places < 0 && power.is_infinite() {
         return 0.0;
     }
-    if places >= 0 && scaled.is_infinite() {
+    if places >= 0 && !(power.is_finite() && scaled.is_finite()) {
         return value;
     }
     let rounded = if shorten == Shorten::Round { scaled.round_ties_even() } else { scaled.trunc() };

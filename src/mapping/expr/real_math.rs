@@ -92,13 +92,13 @@ pub(super) fn atan(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resul
 /// `DEGREES(x)`.
 pub(super) fn degrees(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let nullable = args[0].nullable;
-    Ok(Typed { nullable, ..bounded(binder, args, span, "degrees", |x| x * (180.0 / PI))? })
+    Ok(Typed { nullable, ..bounded(binder, args, span, "degrees", |x| x * (180.0 / PI) + 0.0)? })
 }
 
 /// `RADIANS(x)`.
 pub(super) fn radians(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let nullable = args[0].nullable;
-    Ok(Typed { nullable, ..bounded(binder, args, span, "radians", |x| x * (PI / 180.0))? })
+    Ok(Typed { nullable, ..bounded(binder, args, span, "radians", |x| x * (PI / 180.0) + 0.0)? })
 }
 
 /// `PI()`, shown with six digits and computed with all.
@@ -111,11 +111,11 @@ pub(super) fn exp(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result
     bounded(binder, args, span, "exp", f64::exp)
 }
 
-/// `POW(x, y)`: both are evaluated, also where one is NULL.
+/// `POW(x, y)`.
 pub(super) fn pow(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     binder.accept_value(&args[0])?;
     binder.accept_value(&args[1])?;
-    let value = super::function::call_eager("pow", Form::Real, vec![args[0].as_real(), args[1].as_real()], |args| {
+    let value = call_checked("pow", Form::Real, vec![args[0].as_real(), args[1].as_real()], |args| {
         finite(args[0].as_real().powf(args[1].as_real()), "pow")
     });
     Ok(Typed::combine(DOUBLE, true, value, &[&args[0], &args[1]], span).may_fail())
