@@ -44,6 +44,7 @@ mod loading_routes;
 mod loading_types;
 mod loading_workload;
 mod loss;
+mod lsp;
 mod memory;
 mod mysql_definition;
 mod mysql_room;
