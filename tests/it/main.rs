@@ -45,6 +45,7 @@ mod loading_routes;
 mod loading_types;
 mod loading_workload;
 mod loss;
+mod lsp;
 mod memory;
 mod messages;
 mod mysql_definition;
