@@ -34,7 +34,7 @@ pub(super) struct Layout<'f> {
 impl Layout<'_> {
     /// `CREATE MAPPING name AS`, then each clause on lines of its own.
     pub(super) fn mapping(&self, range: Range<usize>) -> Doc {
-        let clauses = self.split(range.clone(), |at| self.role(at) == Some(Role::Clause));
+        let clauses = self.split(range, |at| self.role(at) == Some(Role::Clause));
         let mut parts = Vec::new();
         for (number, clause) in clauses.into_iter().enumerate() {
             if number == 0 {
