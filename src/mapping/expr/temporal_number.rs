@@ -66,6 +66,10 @@ pub(super) fn datetime_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
     let parts = checked(parts, zeros)?;
     // A number that is a date only loses its fraction.
     let micros = if (1..=99_991_231).contains(&whole) { 0 } else { micros };
+    // A second cannot be added to a date with zeros in it.
+    if micros >= 1_000_000 && (parts.month == 0 || parts.day == 0) {
+        return None;
+    }
     if micros >= 1_000_000 { add_micros(parts, 1_000_000) } else { Some(Parts { micros, ..parts }) }
 }
 
