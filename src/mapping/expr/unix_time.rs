@@ -9,7 +9,6 @@ use super::calendar::{add_micros, day_number};
 use super::cell::{Cell, Form};
 use super::date_add::absolute_micros;
 use super::date_format::formatted;
-use super::dates::datetime_digits;
 use super::decimal::Dec;
 use super::function::{call_rows, call_strict};
 use super::sql_type::Kind;
@@ -70,7 +69,7 @@ pub(super) fn unix_timestamp(binder: &mut Binder<'_>, args: &[Typed], span: Span
         let message = "`unix_timestamp` reads one of several results that are no dates".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, date.span, "Write `CAST(… AS DATETIME)` around it."));
     }
-    let digits = datetime_digits(date);
+    let digits = binder.datetime_digits(date)?;
     let operands = vec![date.as_native(), binder.loose_date(date, span)?];
     let form = if digits == 0 { Form::Int } else { Form::Decimal };
     let value = call_rows(format!("unix_timestamp_{digits}"), form, operands, move |args| {
@@ -94,7 +93,7 @@ pub(super) fn convert_tz(binder: &mut Binder<'_>, args: &[Typed], span: Span) ->
     let date = binder.day(&args[0], span)?;
     let (from, to) = (offset(binder, &args[1]), offset(binder, &args[2]));
     let (from, to) = (from?, to?);
-    let kind = Kind::DateTime { fsp: datetime_digits(&args[0]) };
+    let kind = Kind::DateTime { fsp: binder.datetime_digits(&args[0])? };
     let parts = [&args[0], &args[1], &args[2]];
     let (Some(from), Some(to)) = (from, to) else {
         let null = super::function::constant(Form::UInt, &Cell::Null);
