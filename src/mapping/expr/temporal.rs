@@ -193,7 +193,8 @@ pub(super) fn to_int(kind: &Kind, value: Expr) -> Expr {
             Kind::Time { .. } => Parts::from_time(rounded_time(args[0].as_int() as i64, 0)),
             _ => {
                 let parts = Parts::of(&kind, &args[0]);
-                rounded(parts, 0).unwrap_or(parts)
+                // Behind the last second of the calendar stands, to the server, the start of its day.
+                rounded(parts, 0).unwrap_or(Parts { hour: 0, minute: 0, second: 0, micros: 0, ..parts })
             }
         };
         Ok(Cell::Int(parts.number(&kind, 0).to_integer(false) as i64))

@@ -14,7 +14,7 @@ use super::function::{call_rows, call_strict};
 use super::sql_type::Kind;
 use super::temporal::{Parts, datetime_of_timestamp};
 use super::time_span::rounded_micros;
-use super::typed::{Context, Typed};
+use super::typed::{Context, Typed, Value};
 
 /// 3001-01-18 23:59:59, the last second that MySQL 9.7 counts.
 const LAST_SECOND: i64 = 32_536_771_199;
@@ -85,7 +85,14 @@ pub(super) fn unix_timestamp(binder: &mut Binder<'_>, args: &[Typed], span: Span
     } else {
         Kind::Decimal { precision: 11 + digits, scale: digits, unsigned: false }
     };
-    Ok(Typed::combine(kind, date.nullable, value, &[date], span))
+    let shell = Typed::combine(kind, date.nullable, value.clone(), &[date], span);
+    if digits == 0 {
+        return Ok(shell);
+    }
+    // As an integer it is cut, not rounded.
+    let exact =
+        call_strict("unix_timestamp_cut", Form::Decimal, vec![value.clone()], |args| Ok(Cell::Decimal(args[0].as_decimal().truncated(0))));
+    Ok(Typed { value: Value::Rounded { exact, rounded: value }, ..shell })
 }
 
 /// `CONVERT_TZ(date, from, to)` between offsets; a date that MySQL does not count in seconds stays as it is.
