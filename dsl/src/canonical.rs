@@ -327,6 +327,13 @@ impl Display for Operand<'_> {
     }
 }
 
+/// The name as the canonical text has it: in backticks only where it has to be.
+impl Display for Name {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Bare(self).fmt(f)
+    }
+}
+
 /// A name, in backticks only where it has to be.
 pub(crate) struct Bare<'n>(pub(crate) &'n Name);
 

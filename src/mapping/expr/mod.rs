@@ -32,6 +32,7 @@ mod decimal;
 mod extremes;
 mod fill;
 mod flag_text;
+mod foreign;
 mod function;
 mod functions;
 mod hash;
