@@ -96,7 +96,7 @@ pub(super) struct WeekMode {
 pub(super) fn week_mode(mode: u64) -> WeekMode {
     let (monday_first, week_year, first_weekday) = (mode & 1 != 0, mode & 2 != 0, mode & 4 != 0);
     // Where weeks begin on Sunday, the last bit means the opposite.
-    WeekMode { monday_first, week_year, first_weekday: first_weekday != !monday_first }
+    WeekMode { monday_first, week_year, first_weekday: first_weekday == monday_first }
 }
 
 /// The year and week of a date.

@@ -160,14 +160,14 @@ pub(super) fn microsecond(binder: &mut Binder<'_>, args: &[Typed], span: Span) -
 
 /// `DAYNAME(date)`, in English.
 pub(super) fn day_name(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let date = binder.day(&args[0], span)?;
-    Ok(name(args, span, "dayname", date, |date| DAYS.get(weekday(number_of_day(date), false) as usize).copied()))
+    let date = binder.day_alone(&args[0], span)?;
+    Ok(name(args, span, "dayname", date, Parts::from_date, |date| DAYS.get(weekday(number_of_day(date), false) as usize).copied()))
 }
 
 /// `MONTHNAME(date)`, in English.
 pub(super) fn month_name(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let date = binder.any_date(&args[0], span)?;
-    Ok(name(args, span, "monthname", date, |date| MONTHS.get((date.month as usize).wrapping_sub(1)).copied()))
+    Ok(name(args, span, "monthname", date, Parts::from_datetime, |date| MONTHS.get((date.month as usize).wrapping_sub(1)).copied()))
 }
 
 fn name(
@@ -175,10 +175,11 @@ fn name(
     span: Span,
     function: &str,
     date: datafusion::logical_expr::Expr,
+    parts: fn(u64) -> Parts,
     name: fn(&Parts) -> Option<&'static str>,
 ) -> Typed {
     let value = call_strict(function, Form::Bytes, vec![date], move |args| {
-        let name = name(&Parts::from_datetime(args[0].as_bits()));
+        let name = name(&parts(args[0].as_bits()));
         Ok(name.map_or(Cell::Null, |name| Cell::Bytes(name.as_bytes().into())))
     });
     let text = TextKind { claims_ascii: false, ..TextKind::literal(TextKind::numeric().collation, true) };

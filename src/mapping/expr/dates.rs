@@ -5,6 +5,7 @@ use dsl::{Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::charset;
+use super::function::is_fallible;
 use super::moment::Reading;
 use super::sql_type::{Kind, ResultClass};
 use super::temporal_text::{self, Zeros};
@@ -24,24 +25,30 @@ pub(super) fn ascii_text(operand: &Typed) -> Expr {
     }
 }
 
-/// The digits behind the point of a DATETIME made of the operand; a constant text is looked at.
-pub(super) fn datetime_digits(operand: &Typed) -> u8 {
-    let found = constant_text(operand).and_then(|text| temporal_text::found_datetime(&text, Zeros::ANY));
-    found.map_or_else(|| operand.kind.decimals().min(6), |found| found.fraction_digits)
-}
-
-/// The digits behind the point of a TIME made of the operand; a constant text is looked at.
-pub(super) fn time_digits(operand: &Typed) -> u8 {
-    let found = constant_text(operand).and_then(|text| temporal_text::time(&text));
-    found.map_or_else(|| operand.kind.decimals().min(6), |found| found.fraction_digits)
-}
-
-fn constant_text(operand: &Typed) -> Option<Vec<u8>> {
-    let is_text = operand.class() == ResultClass::String && !operand.kind.is_temporal();
-    if operand.constant && is_text { operand.literal_text() } else { None }
-}
-
 impl Binder<'_> {
+    /// The digits behind the point of a DATETIME made of the operand; a constant text is looked at.
+    pub(super) fn datetime_digits(&mut self, operand: &Typed) -> Result<u8, Failed> {
+        let found = self.constant_text(operand)?.and_then(|text| temporal_text::found_datetime(&text, Zeros::ANY));
+        Ok(found.map_or_else(|| operand.kind.decimals().min(6), |found| found.fraction_digits))
+    }
+
+    /// The digits behind the point of a TIME made of the operand; a constant text is looked at.
+    pub(super) fn time_digits(&mut self, operand: &Typed) -> Result<u8, Failed> {
+        let found = self.constant_text(operand)?.and_then(|text| temporal_text::time(&text));
+        Ok(found.map_or_else(|| operand.kind.decimals().min(6), |found| found.fraction_digits))
+    }
+
+    /// The text of a constant; the server looks at it before it reads a row, so one that fails is refused.
+    fn constant_text(&mut self, operand: &Typed) -> Result<Option<Vec<u8>>, Failed> {
+        if !operand.constant || operand.class() != ResultClass::String || operand.kind.is_temporal() {
+            return Ok(None);
+        }
+        if is_fallible(&operand.as_text()) {
+            return Err(self.error(Code::CONSTANT_OUT_OF_RANGE, "this constant has no value".into(), operand.span));
+        }
+        Ok(operand.literal_text())
+    }
+
     /// A packed DATETIME of a day that there is, else NULL.
     pub(super) fn day(&mut self, operand: &Typed, span: Span) -> Result<Expr, Failed> {
         self.accept_own_date(operand, span)?;

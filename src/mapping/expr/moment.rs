@@ -7,7 +7,7 @@ use super::convert;
 use super::decimal::Dec;
 use super::function::call_strict;
 use super::sql_type::Kind;
-use super::temporal::Parts;
+use super::temporal::{self, Parts};
 use super::temporal_number;
 use super::temporal_text::{self, FoundDate, NoDay, Zeros};
 use super::typed::Context;
@@ -152,10 +152,7 @@ pub(super) fn to_moment(kind: &Kind, value: Expr, reading: Reading) -> Expr {
         }
         Kind::Boolean | Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Float | Kind::Double { .. } | Kind::Bit { .. } | Kind::Year => {
             let is_year = kind == Kind::Year;
-            let number = match kind {
-                Kind::Integer { .. } => convert::to_context(&kind, value.clone(), &Context::Int { unsigned: false }),
-                _ => convert::to_context(&kind, value.clone(), &Context::Decimal),
-            };
+            let number = temporal::number(&kind, value.clone());
             if reading != Reading::Part {
                 return call_strict(name, Form::Int, vec![number], move |args| Ok(coded(of_number(&args[0], is_year, reading))));
             }

@@ -193,7 +193,8 @@ pub(super) fn to_int(kind: &Kind, value: Expr) -> Expr {
             Kind::Time { .. } => Parts::from_time(rounded_time(args[0].as_int() as i64, 0)),
             _ => {
                 let parts = Parts::of(&kind, &args[0]);
-                rounded(parts, 0).unwrap_or(parts)
+                // Behind the last second of the calendar stands, to the server, the start of its day.
+                rounded(parts, 0).unwrap_or(Parts { hour: 0, minute: 0, second: 0, micros: 0, ..parts })
             }
         };
         Ok(Cell::Int(parts.number(&kind, 0).to_integer(false) as i64))
@@ -267,17 +268,31 @@ fn to_kind_with(from: &Kind, value: Expr, to: &Kind, reading: Reading) -> Expr {
     let value = match source {
         Source::Temporal => value,
         Source::Text => super::convert::to_context(&from, value, &Context::Text),
-        // A BIGINT UNSIGNED is read as if it were signed.
-        Source::Number if matches!(from, Kind::Integer { .. }) => {
-            super::convert::to_context(&from, value, &Context::Int { unsigned: false })
-        }
-        Source::Number => super::convert::to_context(&from, value, &Context::Decimal),
+        Source::Number => number(&from, value),
     };
     let name = format!("{}_to_{}_{}_{reading:?}", from.describe(), to.describe(), fsp_of(&to)).to_lowercase();
     let invalid = if reading == Reading::Compared { Cell::UInt(0) } else { Cell::Null };
     call_strict(name, to.form(), vec![value], move |args| {
         Ok(converted(&args[0], source, &from, &to, reading).unwrap_or_else(|| invalid.clone()))
     })
+}
+
+/// A number as dates and times are read from it: a BIGINT UNSIGNED as if it were signed, a DOUBLE by the nanoseconds that its bits are.
+pub(super) fn number(from: &Kind, value: Expr) -> Expr {
+    match from {
+        Kind::Integer { .. } => super::convert::to_context(from, value, &Context::Int { unsigned: false }),
+        Kind::Float | Kind::Double { .. } => call_strict("real_in_nanos", Form::Decimal, vec![value], |args| {
+            let real = args[0].as_real();
+            let nanos = (real.fract() * 1e9) as i128;
+            let fits = real.abs() < 9e18;
+            Ok(Cell::Decimal(if fits {
+                Dec::new(BigInt::from(real.trunc() as i128 * 1_000_000_000 + nanos), 9)
+            } else {
+                Dec::from_real(real)
+            }))
+        }),
+        _ => super::convert::to_context(from, value, &Context::Decimal),
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -29,6 +29,17 @@ pub(super) fn any_date_of_number(number: &Dec) -> Option<Parts> {
 
 /// Reads a DATETIME from the digits of a number: YYMMDD, YYYYMMDD, YYMMDDhhmmss or YYYYMMDDhhmmss.
 pub(super) fn datetime_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
+    let parts = written(number, zeros)?;
+    if parts.micros < 1_000_000 {
+        return Some(parts);
+    }
+    // A second cannot be added to a date with zeros in it.
+    let has_zeros = parts.month == 0 || parts.day == 0;
+    if has_zeros { None } else { add_micros(Parts { micros: 0, ..parts }, 1_000_000) }
+}
+
+/// As [`datetime_of_number`], before microseconds that were rounded up to a second become one.
+fn written(number: &Dec, zeros: Zeros) -> Option<Parts> {
     let (whole, nanos) = number.whole_and_nanos();
     if number.is_negative() && (whole > 0 || nanos > 0) {
         return None;
@@ -66,7 +77,7 @@ pub(super) fn datetime_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
     let parts = checked(parts, zeros)?;
     // A number that is a date only loses its fraction.
     let micros = if (1..=99_991_231).contains(&whole) { 0 } else { micros };
-    if micros >= 1_000_000 { add_micros(parts, 1_000_000) } else { Some(Parts { micros, ..parts }) }
+    Some(Parts { micros, ..parts })
 }
 
 /// Reads a TIME from the digits of a number: hhmmss.
@@ -74,7 +85,7 @@ pub(super) fn time_of_number(number: &Dec) -> Option<i64> {
     let magnitude = if number.is_negative() { number.negated() } else { number.clone() };
     let whole = magnitude.truncated(0).to_integer(true);
     if whole > 8_385_959 || (whole == 8_385_959 && magnitude.whole_and_nanos().1 > 0) {
-        let parts = if whole >= 10_000_000_000 && !number.is_negative() { datetime_of_number(&magnitude, Zeros::ANY) } else { None };
+        let parts = if whole >= 10_000_000_000 && !number.is_negative() { written(&magnitude, Zeros::ANY) } else { None };
         return parts.map(|parts| Parts { year: 0, month: 0, day: 0, ..parts }.to_time());
     }
     let (hour, minute, second) = (whole / 10_000, whole / 100 % 100, whole % 100);

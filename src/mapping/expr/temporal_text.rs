@@ -121,7 +121,9 @@ pub(super) fn datetime(text: &[u8], zeros: Zeros) -> Option<Parts> {
 pub(super) fn found_datetime(text: &[u8], zeros: Zeros) -> Option<FoundDate> {
     match find_datetime(text, zeros, false) {
         Found::Date(found) if found.rounds_up => {
-            let rounded = |parts| super::calendar::add_micros(parts, 1);
+            // A second cannot be added to a date with zeros in it.
+            let is_moved = |parts: &Parts| parts.micros < 999_999 || (parts.month > 0 && parts.day > 0);
+            let rounded = |parts| super::calendar::add_micros(parts, 1).filter(|_| is_moved(&parts));
             Some(FoundDate { parts: rounded(found.parts)?, written: rounded(found.written)?, ..found })
         }
         Found::Date(found) => Some(found),

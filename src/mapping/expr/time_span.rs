@@ -8,7 +8,6 @@ use super::calendar::date_of_day;
 use super::cell::{Cell, Form};
 use super::date_add::absolute_micros;
 use super::date_parts::of_time;
-use super::dates::{datetime_digits, time_digits};
 use super::function::call_strict;
 use super::moment::{Moment, Reading};
 use super::sql_type::Kind;
@@ -28,21 +27,23 @@ pub(super) fn date(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resul
 /// `TIME(x)`, with as many digits behind the point as `x` has.
 pub(super) fn time(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     binder.accept_value(&args[0])?;
-    binder.cast_temporal(&args[0], Kind::Time { fsp: time_digits(&args[0]) }, span)
+    let fsp = binder.time_digits(&args[0])?;
+    binder.cast_temporal(&args[0], Kind::Time { fsp }, span)
 }
 
 /// `TIMESTAMP(x)`, and `TIMESTAMP(date, time)`: their sum.
 pub(super) fn timestamp(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let [date, time] = args else {
         binder.accept_value(&args[0])?;
-        return binder.cast_temporal(&args[0], Kind::DateTime { fsp: datetime_digits(&args[0]) }, span);
+        let fsp = binder.datetime_digits(&args[0])?;
+        return binder.cast_temporal(&args[0], Kind::DateTime { fsp }, span);
     };
     let operands = vec![binder.day(date, span)?, binder.time_of_day(time)?];
     let value = call_strict("timestamp_sum", Form::UInt, operands, |args| {
         let moved = moved(&Parts::from_datetime(args[0].as_bits()), args[1].as_int() as i64);
         Ok(moved.map_or(Cell::Null, |parts| Cell::UInt(parts.to_datetime())))
     });
-    let fsp = datetime_digits(date).max(time_digits(time));
+    let fsp = binder.datetime_digits(date)?.max(binder.time_digits(time)?);
     Ok(Typed::sum(Kind::DateTime { fsp }, value, &[date, time], span))
 }
 
@@ -65,7 +66,7 @@ pub(super) fn subtract_time(binder: &mut Binder<'_>, args: &[Typed], span: Span)
 
 fn sum(binder: &mut Binder<'_>, args: &[Typed], span: Span, name: &str, sign: i64) -> Result<Typed, Failed> {
     let (to, time) = (&args[0], &args[1]);
-    let fsp = time_digits(time);
+    let fsp = binder.time_digits(time)?;
     match &to.kind {
         Kind::Time { fsp: own } => {
             let operands = vec![to.as_native(), binder.time_of_day(time)?];
@@ -112,7 +113,7 @@ pub(super) fn time_diff(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> 
             (a, b) => Cell::Int(clipped(absolute_micros(&a.parts()) - absolute_micros(&b.parts()))),
         })
     });
-    let fsp = time_digits(&args[0]).max(time_digits(&args[1]));
+    let fsp = binder.time_digits(&args[0])?.max(binder.time_digits(&args[1])?);
     Ok(Typed::combine(Kind::Time { fsp }, true, value, &[&args[0], &args[1]], span))
 }
 

@@ -9,13 +9,12 @@ use super::calendar::{add_micros, day_number};
 use super::cell::{Cell, Form};
 use super::date_add::absolute_micros;
 use super::date_format::formatted;
-use super::dates::datetime_digits;
 use super::decimal::Dec;
 use super::function::{call_rows, call_strict};
 use super::sql_type::Kind;
 use super::temporal::{Parts, datetime_of_timestamp};
 use super::time_span::rounded_micros;
-use super::typed::{Context, Typed};
+use super::typed::{Context, Typed, Value};
 
 /// 3001-01-18 23:59:59, the last second that MySQL 9.7 counts.
 const LAST_SECOND: i64 = 32_536_771_199;
@@ -70,7 +69,7 @@ pub(super) fn unix_timestamp(binder: &mut Binder<'_>, args: &[Typed], span: Span
         let message = "`unix_timestamp` reads one of several results that are no dates".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, date.span, "Write `CAST(… AS DATETIME)` around it."));
     }
-    let digits = datetime_digits(date);
+    let digits = binder.datetime_digits(date)?;
     let operands = vec![date.as_native(), binder.loose_date(date, span)?];
     let form = if digits == 0 { Form::Int } else { Form::Decimal };
     let value = call_rows(format!("unix_timestamp_{digits}"), form, operands, move |args| {
@@ -86,7 +85,14 @@ pub(super) fn unix_timestamp(binder: &mut Binder<'_>, args: &[Typed], span: Span
     } else {
         Kind::Decimal { precision: 11 + digits, scale: digits, unsigned: false }
     };
-    Ok(Typed::combine(kind, date.nullable, value, &[date], span))
+    let shell = Typed::combine(kind, date.nullable, value.clone(), &[date], span);
+    if digits == 0 {
+        return Ok(shell);
+    }
+    // As an integer it is cut, not rounded.
+    let exact =
+        call_strict("unix_timestamp_cut", Form::Decimal, vec![value.clone()], |args| Ok(Cell::Decimal(args[0].as_decimal().truncated(0))));
+    Ok(Typed { value: Value::Rounded { exact, rounded: value }, ..shell })
 }
 
 /// `CONVERT_TZ(date, from, to)` between offsets; a date that MySQL does not count in seconds stays as it is.
@@ -94,7 +100,7 @@ pub(super) fn convert_tz(binder: &mut Binder<'_>, args: &[Typed], span: Span) ->
     let date = binder.day(&args[0], span)?;
     let (from, to) = (offset(binder, &args[1]), offset(binder, &args[2]));
     let (from, to) = (from?, to?);
-    let kind = Kind::DateTime { fsp: datetime_digits(&args[0]) };
+    let kind = Kind::DateTime { fsp: binder.datetime_digits(&args[0])? };
     let parts = [&args[0], &args[1], &args[2]];
     let (Some(from), Some(to)) = (from, to) else {
         let null = super::function::constant(Form::UInt, &Cell::Null);
