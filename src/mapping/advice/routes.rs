@@ -30,7 +30,8 @@ pub(super) fn nullable(bound: &BoundMapping) -> Vec<Diagnostic> {
 /// Parts of a route that are a condition, and so 1, 0 or NULL: most often `||`, which joins texts elsewhere.
 pub(super) fn conditions(bound: &BoundMapping) -> Vec<Diagnostic> {
     let route = bound.declared.tree.route.iter();
-    let parts = route.flat_map(|route| [("schema", Some(&route.schema)), ("table", route.table.as_ref()), ("server", route.server.as_ref())]);
+    let parts =
+        route.flat_map(|route| [("schema", Some(&route.schema)), ("table", route.table.as_ref()), ("server", route.server.as_ref())]);
     let mut found = Vec::new();
     for (word, tree) in parts.filter_map(|(word, tree)| Some((word, tree?))).filter(|(_, tree)| is_condition(tree)) {
         let hint = match &tree.kind {
