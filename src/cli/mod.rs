@@ -17,6 +17,7 @@ mod fmt;
 mod functions;
 mod init;
 mod load_failure;
+mod lsp;
 mod mapping_pairs;
 mod preview;
 mod preview_lines;
@@ -58,6 +59,7 @@ pub fn run() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments, painter),
         Command::Query(arguments) => query::run(&arguments),
         Command::Functions(arguments) => functions::run(&arguments),
+        Command::Lsp(arguments) => lsp::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
     };
     match done {
