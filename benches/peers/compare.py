@@ -42,7 +42,7 @@ class Run:
 def build():
     """The programs of both workspaces, by name."""
     programs = {}
-    for arguments in (["--bin", "rowgate", "--bench", "decode", "--bench", "mapping"], ["--manifest-path", "benches/peers/Cargo.toml", "--target-dir", TARGET / "peers"]):
+    for arguments in (["--bin", "rowgate", "--bench", "decode", "--bench", "mapping", "--bench", "rules"], ["--manifest-path", "benches/peers/Cargo.toml", "--target-dir", TARGET / "peers"]):
         command = ["cargo", "build", "--release", "--locked", "--message-format=json-render-diagnostics", *map(str, arguments)]
         built = subprocess.run(command, cwd=REPOSITORY, stdout=subprocess.PIPE, check=True, text=True).stdout
         for line in map(json.loads, built.splitlines()):
@@ -119,6 +119,25 @@ def rule(programs, rounds):
     table(f"The seed's rule on 8,192 rows; one row alone takes Rowgate {one / 1000:.2f} µs", ["host", "ns a row", "ratio"], rows)
 
 
+def rules(programs, rounds):
+    """Twenty typical rules, each once a row; both must take the same rows."""
+    lua = ["lua5.4", REPOSITORY / "benches/peers/rules.lua"]
+    runs = in_turns({"Rowgate": [programs["rules"]], "Lua 5.4": lua}, rounds)
+    told = {name: [{line["rule"]: line for line in map(json.loads, run.printed.splitlines())} for run in own] for name, own in runs.items()}
+    rows = []
+    for name, first in told["Rowgate"][0].items():
+        if "refused" in first:
+            rows.append([f"`{name}`", "refused", "", "", ""])
+            continue
+        if first["kept"] != told["Lua 5.4"][0][name]["kept"]:
+            sys.exit(f"{name}: Rowgate takes {first['kept']} rows, Lua {told['Lua 5.4'][0][name]['kept']}")
+        ours = statistics.median(run[name]["ns_per_row"] for run in told["Rowgate"])
+        ready, made = (statistics.median(run[name][figure] for run in told["Lua 5.4"]) for figure in ("ns_per_row", "ns_per_row_made"))
+        rows.append([f"`{name}`", f"{ours:.1f}", f"{made:.0f}", f"{ready:.0f}", f"{made / ours:.1f}"])
+    head = ["rule", "Rowgate, ns a row", "Lua 5.4, each row handed over as a table", "Lua 5.4, rows that are tables already", "ratio to the former"]
+    table("Twenty rules of `benches/rules/rules.sql` on 8,192 rows", head, rows)
+
+
 def preview(programs, directory, rounds):
     """The whole capture through the seed's rule, against one CRC32 over the file in memory."""
     rows = []
@@ -146,6 +165,7 @@ def main():
     cells(programs, directory)
     decoding(programs, directory, rounds)
     rule(programs, rounds)
+    rules(programs, rounds)
     preview(programs, directory, rounds)
 
 

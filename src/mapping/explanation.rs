@@ -56,11 +56,13 @@ impl MappingSet {
         servers: &Servers,
     ) -> Vec<Explanation> {
         let tables: Vec<_> = tables.into_iter().collect();
-        let of_mapping = |declared| tables.iter().filter_map(move |table| Some((declared, bind(declared, table, policies, servers).0?)));
-        let read = self.declared().iter().flat_map(|declared| of_mapping(declared));
-        read.filter(|(declared, bound)| declared.source.contains(&bound.layout.source.name))
-            .map(|(_, bound)| Explanation { bound })
-            .collect()
+        let mut explained = Vec::new();
+        for declared in self.declared() {
+            for table in tables.iter().filter(|table| declared.source.contains(&table.name)) {
+                explained.extend(bind(declared, table, policies, servers).0.map(|bound| Explanation { bound }));
+            }
+        }
+        explained
     }
 }
 

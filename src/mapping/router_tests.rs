@@ -197,3 +197,12 @@ fn the_case_of_a_key_is_part_of_it() {
     let rule = "CREATE MAPPING m AS SELECT name, k FROM s.t KEY (name);";
     assert_eq!(route(rule, &[Update(row(1, 0, "a"), row(1, 0, "A"))]), ["move s.t s.t"]);
 }
+
+#[test]
+fn a_test_and_its_negation_in_one_rule_are_not_taken_for_each_other() {
+    let rows = || [Insert(row(1, None, "a")), Insert(row(2, 5, "a"))];
+    let routes = |condition: &str| route(&format!("CREATE MAPPING m AS SELECT * FROM s.t WHERE {condition}"), &rows());
+    assert_eq!(routes("k IS NULL AND k IS NOT NULL"), ["nothing where_false", "nothing where_false"]);
+    assert_eq!(routes("(k > 3) IS TRUE AND (k > 3) IS NOT TRUE"), ["nothing where_false", "nothing where_false"]);
+    assert_eq!(routes("k IS NULL OR k IS NOT NULL"), ["insert s.t", "insert s.t"]);
+}

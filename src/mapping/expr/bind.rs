@@ -162,7 +162,8 @@ impl<'a> Binder<'a> {
             IsTest::True | IsTest::False => {
                 self.accept_value(&operand)?;
                 let wanted = test == IsTest::True;
-                call_rows(format!("is_{wanted}"), Form::Bool, vec![operand.as_bool()], move |args| {
+                let not = if negated { "not_" } else { "" };
+                call_rows(format!("is_{not}{wanted}"), Form::Bool, vec![operand.as_bool()], move |args| {
                     Ok(Cell::Bool((args[0] == Cell::Bool(wanted)) != negated))
                 })
             }
@@ -180,7 +181,8 @@ impl<'a> Binder<'a> {
         if !negated && !operand.nullable && operand.class() != ResultClass::String {
             return Ok(constant(Form::Bool, &Cell::Bool(false)));
         }
-        Ok(call_rows("is_null", Form::Bool, vec![operand.as_native()], move |args| Ok(Cell::Bool(args[0].is_null() != negated))))
+        let name = if negated { "is_not_null" } else { "is_null" };
+        Ok(call_rows(name, Form::Bool, vec![operand.as_native()], move |args| Ok(Cell::Bool(args[0].is_null() != negated))))
     }
 
     fn between(&mut self, operand: &dsl::Expr, low: &dsl::Expr, high: &dsl::Expr, negated_test: bool, span: Span) -> Result<Typed, Failed> {

@@ -52,13 +52,9 @@ pub(in crate::mapping) fn never_true(filter: &Expr, scope: &Scope) -> Option<Nev
 /// Whether the conditions are never true together.
 fn excludes_all(parts: &[&Expr], scope: &Scope) -> bool {
     let mut seeds = Seeds::default();
-    let mut some_told = false;
-    for part in parts {
-        some_told |= seeds.of_condition(part, scope).is_ok();
-    }
-    let Some(combinations) = Some(seeds.finish()).filter(|_| some_told).and_then(|seeds| Combinations::new(seeds).ok()) else {
-        return false;
-    };
+    // One that cannot be told may be true, also where the parts of the others are all that it reads: they have not all of their values.
+    let parts: Vec<&&Expr> = parts.iter().filter(|part| seeds.of_condition(part, scope).is_ok()).collect();
+    let Ok(combinations) = Combinations::new(seeds.finish()) else { return false };
     let answers: Vec<_> = parts.iter().filter_map(|part| told(part, scope, &combinations)).collect();
     !answers.is_empty() && (0..combinations.count()).all(|row| answers.iter().any(|answers| !answers.value(row)))
 }

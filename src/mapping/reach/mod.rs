@@ -6,6 +6,8 @@
 
 mod combinations;
 mod condition;
+#[cfg(test)]
+mod properties;
 mod range;
 mod seed;
 mod targets;

@@ -21,7 +21,8 @@ pub(in crate::mapping) fn targets(bound: &BoundMapping) -> Result<BTreeSet<Place
         seeds.of_value(tree, &bound.scope)?;
     }
     let combinations = Combinations::new(seeds.finish())?;
-    let taken = taken(&[bound], &combinations);
+    let conditions = bound.declared.tree.filter.iter().flat_map(conjuncts).map(|part| (part, &bound.scope));
+    let taken = taken(conditions, &combinations);
     let route = RouteTexts::evaluate(bound, &combinations).ok_or(Unlisted::TooMany { most: Combinations::MOST })?;
     Ok((0..combinations.count()).filter(|&row| taken.value(row)).filter_map(|row| route.place(row)).collect())
 }
@@ -45,14 +46,13 @@ pub(in crate::mapping) fn shared_place(first: &BoundMapping, second: &BoundMappi
     if !listed && !same_route(first, second) {
         return None;
     }
-    for bound in [first, second] {
-        for part in bound.declared.tree.filter.iter().flat_map(conjuncts) {
-            // A part that cannot be told may be true.
-            let _untold = seeds.of_condition(part, &bound.scope);
-        }
-    }
+    let conditions = [first, second]
+        .into_iter()
+        .flat_map(|bound| bound.declared.tree.filter.iter().flat_map(conjuncts).map(|part| (part, &bound.scope)));
+    // One that cannot be told may be true.
+    let told: Vec<_> = conditions.filter(|(part, scope)| seeds.of_condition(part, scope).is_ok()).collect();
     let combinations = Combinations::new(seeds.finish()).ok()?;
-    let taken = taken(&[first, second], &combinations);
+    let taken = taken(told, &combinations);
     if !listed {
         return taken.values().set_indices().next().map(|_| Shared::EveryPlace);
     }
@@ -74,14 +74,12 @@ fn same_route(first: &BoundMapping, second: &BoundMapping) -> bool {
     parts(first) == parts(second)
 }
 
-/// The combinations that every told part of every `WHERE` takes.
-fn taken(mappings: &[&BoundMapping], combinations: &Combinations) -> BooleanArray {
+/// The combinations that all conditions take which can be told.
+fn taken<'t>(conditions: impl IntoIterator<Item = (&'t Expr, &'t Scope)>, combinations: &Combinations) -> BooleanArray {
     let mut taken = vec![true; combinations.count()];
-    for bound in mappings {
-        for part in bound.declared.tree.filter.iter().flat_map(conjuncts) {
-            let Some(answers) = told(part, &bound.scope, combinations) else { continue };
-            taken.iter_mut().zip(answers.values()).for_each(|(taken, answer)| *taken &= answer);
-        }
+    for (condition, scope) in conditions {
+        let Some(answers) = told(condition, scope, combinations) else { continue };
+        taken.iter_mut().zip(answers.values()).for_each(|(taken, answer)| *taken &= answer);
     }
     taken.into()
 }
