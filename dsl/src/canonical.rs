@@ -5,7 +5,9 @@
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use crate::ast::{BinaryOp, CastType, Expr, ExprKind, IsTest, Item, Literal, Mapping, Name, OptionValue, PatternPair, Source, UnaryOp};
+use crate::ast::{
+    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, JsonAnswer, Literal, Mapping, Name, OptionValue, PatternPair, Source, UnaryOp,
+};
 use crate::words;
 
 impl Mapping {
@@ -134,6 +136,14 @@ impl Display for Expr {
             ExprKind::Cast { expr, to } => write!(f, "CAST({expr} AS {to})"),
             ExprKind::ConvertUsing { expr, charset } => write!(f, "CONVERT({expr} USING {})", Bare(charset)),
             ExprKind::Collate { expr, collation } => write!(f, "{} COLLATE {}", Operand(expr), Bare(collation)),
+            ExprKind::MemberOf { value, array } => write!(f, "{} MEMBER OF ({})", Operand(value), Operand(array)),
+            ExprKind::JsonValue { document, path, returning, on_empty, on_error } => {
+                write!(f, "json_value({}, {path}", Operand(document))?;
+                returning.as_ref().map_or(Ok(()), |to| write!(f, " RETURNING {to}"))?;
+                on_empty.as_ref().map_or(Ok(()), |answer| write!(f, " {answer} ON EMPTY"))?;
+                on_error.as_ref().map_or(Ok(()), |answer| write!(f, " {answer} ON ERROR"))?;
+                f.write_char(')')
+            }
             ExprKind::Call { name, args } => call(f, &name.text, args),
         }
     }
@@ -154,6 +164,16 @@ fn call(f: &mut Formatter<'_>, name: &str, args: &[Expr]) -> fmt::Result {
         [operand, removed] if !side.is_empty() => write!(f, "trim({side} {removed} FROM {operand})"),
         _ if words::is_plain(name) && !words::is_uncallable(name) => write!(f, "{name}({})", List(args)),
         _ => write!(f, "`{}`({})", name.replace('`', "``"), List(args)),
+    }
+}
+
+impl Display for JsonAnswer {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("NULL"),
+            Self::Error => f.write_str("ERROR"),
+            Self::Default(value) => write!(f, "DEFAULT {value}"),
+        }
     }
 }
 
@@ -283,6 +303,7 @@ impl Display for Operand<'_> {
             | ExprKind::Case { .. }
             | ExprKind::Cast { .. }
             | ExprKind::ConvertUsing { .. }
+            | ExprKind::JsonValue { .. }
             | ExprKind::Call { .. } => self.0.fmt(f),
             ExprKind::Unary(..)
             | ExprKind::Binary(..)
@@ -290,6 +311,7 @@ impl Display for Operand<'_> {
             | ExprKind::Between { .. }
             | ExprKind::In { .. }
             | ExprKind::Like { .. }
+            | ExprKind::MemberOf { .. }
             | ExprKind::Collate { .. } => write!(f, "({})", self.0),
         }
     }

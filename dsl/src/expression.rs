@@ -149,7 +149,7 @@ impl Parser<'_> {
         self.node(ExprKind::Is { expr: operand.boxed(), test, negated }, span, height)
     }
 
-    /// IN, BETWEEN and LIKE. Their operands bind tighter; the upper bound of BETWEEN is a predicate itself.
+    /// IN, BETWEEN, LIKE and MEMBER OF. Their operands bind tighter; the upper bound of BETWEEN is a predicate itself.
     fn predicate(&mut self) -> Read<Node> {
         let left = self.arithmetic(0)?;
         let at = usize::from(self.is_word(0, "NOT") && self.is_any_word(1, &["IN", "LIKE", "BETWEEN", "REGEXP", "RLIKE"]));
@@ -165,6 +165,10 @@ impl Parser<'_> {
         } else if self.is_word(at, "BETWEEN") {
             self.skip(at + 1);
             self.between(left, negated)
+        } else if self.is_word(0, "MEMBER") && (self.is_word(1, "OF") || self.is_sign(1, Sign::LeftParen)) {
+            self.skip(1);
+            let node = self.member_of(left)?;
+            self.ends_here(node, "MEMBER OF (…)")
         } else {
             self.refused_predicate(left, at)
         }
@@ -228,14 +232,12 @@ impl Parser<'_> {
         self.node(kind, span, height)
     }
 
-    /// REGEXP, SOUNDS LIKE and MEMBER OF are read, so that reading goes on behind them, and refused by name.
+    /// REGEXP and SOUNDS LIKE are read, so that reading goes on behind them, and refused by name.
     fn refused_predicate(&mut self, left: Node, at: usize) -> Read<Node> {
         let (name, words, hint) = if self.is_any_word(at, &["REGEXP", "RLIKE"]) {
             ("REGEXP", at + 1, "Write the pattern with `LIKE`, if it has one.")
         } else if self.is_word(0, "SOUNDS") && self.is_word(1, "LIKE") {
             ("SOUNDS LIKE", 2, "")
-        } else if self.is_word(0, "MEMBER") && (self.is_word(1, "OF") || self.is_sign(1, Sign::LeftParen)) {
-            ("MEMBER OF", 1 + usize::from(self.is_word(1, "OF")), "")
         } else {
             return Ok(left);
         };
@@ -319,7 +321,7 @@ impl Parser<'_> {
                 let height = node.height;
                 node = self.node(ExprKind::Collate { expr: node.boxed(), collation }, span, height)?;
             } else if let TokenKind::Sign(sign @ (Sign::Arrow | Sign::LongArrow)) = self.peek().kind {
-                node = self.refuse_path(&node, sign);
+                node = self.arrow(node, sign)?;
             } else if let Some(sign) = self.eat_sign(Sign::Assign) {
                 let hint = "Compare with `=`; nothing can be assigned.";
                 self.error(Code::ASSIGNMENT, sign, "an assignment cannot stand in a rule", hint);
@@ -338,16 +340,6 @@ impl Parser<'_> {
             return Ok(Name { text: text.value, quoted: false, span: text.span });
         }
         self.name("a collation after `COLLATE`", "")
-    }
-
-    fn refuse_path(&mut self, node: &Node, sign: Sign) -> Node {
-        let arrow = self.next().span;
-        let name = if sign == Sign::Arrow { "->" } else { "->>" };
-        self.error(Code::UNSUPPORTED_OPERATOR, arrow, format!("the operator `{name}` is not available"), "");
-        if self.peek().kind == TokenKind::Text {
-            self.next();
-        }
-        Node::refused(node.outer.to(self.last_span()))
     }
 
     fn prefix(&mut self, op: UnaryOp, sign: Span, operand: Node) -> Read<Node> {

@@ -12,6 +12,7 @@ mod cursor;
 mod diagnostic;
 mod expression;
 mod forms;
+mod json;
 mod lexer;
 mod operand;
 mod parse;

@@ -18,15 +18,17 @@ impl Generator {
     /// The next expression.
     pub(crate) fn expression(&mut self) -> String {
         let depth = 1 + self.below(3);
-        match self.below(4) {
+        match self.below(6) {
             0 => self.number(depth),
             1 => self.text(depth),
             2 => self.condition(depth),
+            3 => self.json(depth),
+            4 => self.json_condition(depth),
             _ => self.any(depth),
         }
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         // xorshift64*: the low bits of the state itself are too regular.
         self.state ^= self.state >> 12;
         self.state ^= self.state << 25;
@@ -34,19 +36,20 @@ impl Generator {
         ((self.state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize) % limit
     }
 
-    fn pick(&mut self, from: &[&'static str]) -> &'static str {
+    pub(crate) fn pick(&mut self, from: &[&'static str]) -> &'static str {
         from[self.below(from.len())]
     }
 
-    fn column(&mut self, family: Option<Family>) -> String {
+    pub(crate) fn column(&mut self, family: Option<Family>) -> String {
         let fitting: Vec<&'static str> =
             self.columns.iter().filter(|(_, own)| family.is_none_or(|family| family == *own)).map(|(name, _)| *name).collect();
         self.pick(&fitting).to_owned()
     }
 
     /// An expression of any type.
-    fn any(&mut self, depth: usize) -> String {
-        match self.below(9) {
+    pub(crate) fn any(&mut self, depth: usize) -> String {
+        match self.below(10) {
+            9 => self.json(depth),
             0..=2 => self.number(depth),
             3..=5 => self.text(depth),
             6 => self.time(depth),
@@ -55,7 +58,7 @@ impl Generator {
         }
     }
 
-    fn number_literal(&mut self) -> String {
+    pub(crate) fn number_literal(&mut self) -> String {
         self.pick(&[
             "0",
             "1",
@@ -97,12 +100,13 @@ impl Generator {
     }
 
     /// Mostly a number.
-    fn number(&mut self, depth: usize) -> String {
+    pub(crate) fn number(&mut self, depth: usize) -> String {
         if depth == 0 || self.below(6) == 0 {
             return if self.below(5) < 3 { self.column(Some(Family::Number)) } else { self.number_literal() };
         }
         let depth = depth - 1;
-        match self.below(32) {
+        match self.below(34) {
+            32 | 33 => self.json_number(depth),
             0..=8 => {
                 let op = self.pick(&["+", "-", "*", "/", "DIV", "%", "+", "-", "*", "/", "MOD"]);
                 format!("({} {op} {})", self.number(depth), self.number(depth))
@@ -207,7 +211,7 @@ impl Generator {
         format!(" {}", self.any(depth))
     }
 
-    fn conditional(&mut self, depth: usize, branch: fn(&mut Self, usize) -> String) -> String {
+    pub(crate) fn conditional(&mut self, depth: usize, branch: fn(&mut Self, usize) -> String) -> String {
         match self.below(6) {
             0 => format!("if({}, {}, {})", self.condition(depth), branch(self, depth), branch(self, depth)),
             1 => format!("ifnull({}, {})", branch(self, depth), branch(self, depth)),
@@ -255,7 +259,7 @@ impl Generator {
     }
 
     /// Mostly a text.
-    fn text(&mut self, depth: usize) -> String {
+    pub(crate) fn text(&mut self, depth: usize) -> String {
         if depth == 0 || self.below(6) == 0 {
             return match self.below(8) {
                 0..=3 => self.column(Some(Family::Text)),
@@ -264,7 +268,8 @@ impl Generator {
             };
         }
         let depth = depth - 1;
-        match self.below(27) {
+        match self.below(30) {
+            27..=29 => self.json_text(depth),
             0..=2 => format!("concat({}, {})", self.any(depth), self.any(depth)),
             3 => format!("concat_ws({}, {}, {}, {})", self.text(depth), self.any(depth), self.any(depth), self.text(depth)),
             4..=6 => format!("{}({})", self.pick(&["lower", "upper"]), self.text(depth)),
@@ -376,7 +381,8 @@ impl Generator {
         let depth = depth - 1;
         let (left, right) = self.comparable(depth);
         let not = self.pick(&["", "NOT "]);
-        match self.below(16) {
+        match self.below(19) {
+            16..=18 => self.json_condition(depth),
             0..=5 => {
                 let op = self.pick(&["=", "<=>", "<>", "<", "<=", ">", ">="]);
                 format!("({left} {op} {right})")

@@ -15,6 +15,7 @@ mod decoding;
 mod end_state;
 mod event_file;
 mod expression_generator;
+mod expression_json;
 mod expression_shrink;
 mod expression_table;
 mod expressions;

@@ -3,11 +3,12 @@
 //! The form is documented in MySQL's own `json_binary.h`: containers with tables of offsets, scalars inline or behind them.
 
 mod node;
+mod scalar;
 mod text;
 mod value;
 
-pub use node::{Leg, Node};
-pub use text::{write_json, write_json_scalar};
+pub use node::{Leg, Node, key_order};
+pub use text::{quote_json, write_json, write_json_pretty, write_json_scalar};
 pub use value::{Container, Value};
 
 /// The deepest nesting that the servers allow.

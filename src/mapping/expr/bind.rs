@@ -60,6 +60,10 @@ impl<'a> Binder<'a> {
             ExprKind::Cast { expr, to } => self.cast(expr, to, span),
             ExprKind::ConvertUsing { expr, charset } => self.convert_using(expr, charset, span),
             ExprKind::Collate { expr, collation } => self.collate(expr, collation, span),
+            ExprKind::MemberOf { value, array } => self.member_of(value, array, span),
+            ExprKind::JsonValue { document, path, returning, on_empty, on_error } => {
+                self.json_value((document, path), returning.as_ref(), (on_empty.as_ref(), on_error.as_ref()), span)
+            }
             ExprKind::Call { name, args } => self.call(name, args, span),
         }
     }
@@ -183,7 +187,7 @@ impl<'a> Binder<'a> {
             IsTest::True | IsTest::False => {
                 self.accept_value(&operand)?;
                 let wanted = test == IsTest::True;
-                call_rows(format!("is_{wanted}"), Form::Bool, vec![operand.as_bool()], move |args| {
+                call_rows(format!("is_{wanted}"), Form::Bool, vec![operand.as_test()], move |args| {
                     Ok(Cell::Bool((args[0] == Cell::Bool(wanted)) != negated))
                 })
             }
@@ -222,10 +226,17 @@ impl<'a> Binder<'a> {
         Err(self.error(Code::CONSTANT_OUT_OF_RANGE, "this constant has no value".into(), constant.span))
     }
 
+    /// Refuses JSON where MySQL has no comparison of JSON values and takes their texts.
+    pub(super) fn accept_no_json(&mut self, operands: &[&Typed], place: &str) -> Result<(), Failed> {
+        let Some(json) = operands.iter().find(|operand| operand.kind == Kind::Json) else { return Ok(()) };
+        let hint = "Write `=`, `<` and their like, or make it a text or a number with `JSON_UNQUOTE` or `CAST`.";
+        Err(self.error_with(Code::TYPE_MISMATCH, format!("MySQL does not compare JSON values in {place}"), json.span, hint))
+    }
+
     /// Refuses an operand that no operator takes.
     pub(super) fn accept_value(&mut self, operand: &Typed) -> Result<(), Failed> {
         match &operand.kind {
-            Kind::Opaque(_) | Kind::Json => {
+            Kind::Opaque(_) => {
                 let message = format!("{} values can be carried and tested for NULL, but not computed with", operand.kind.describe());
                 Err(self.error(Code::UNSUPPORTED_TYPE, message, operand.span))
             }

@@ -175,7 +175,8 @@ pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
     let args = binder.in_kind(&kind, args.to_vec(), span)?;
     let kind = match kind {
         Kind::Float => Kind::Double { decimals: ANY_DECIMALS },
-        // An integer here, and prints as one.
+        // Integers here, and JSON has them as such.
+        Kind::Boolean => Kind::Integer { unsigned: false, digits: 1 },
         Kind::Year => Kind::Integer { unsigned: true, digits: 4 },
         kind => kind,
     };

@@ -4,7 +4,7 @@ use dsl::{Code, Name, Span};
 
 use super::bind::{Binder, Failed};
 use super::typed::Typed;
-use super::{arithmetic, conditional, date_format, fill, hash, letter_case, numeric, radix, search, text};
+use super::{arithmetic, conditional, date_format, fill, hash, json, letter_case, numeric, radix, search, text};
 use dsl::nearest;
 
 type Bind = fn(&mut Binder<'_>, &[Typed], Span) -> Result<Typed, Failed>;
@@ -47,6 +47,30 @@ const FUNCTIONS: &[Function] = &[
     function("ifnull", 2, 2, conditional::coalesce),
     function("instr", 2, 2, search::instr),
     function("isnull", 1, 1, search::is_null),
+    function("json_array", 0, MANY, json::array),
+    function("json_array_append", 3, MANY, json::array_append),
+    function("json_array_insert", 3, MANY, json::array_insert),
+    function("json_contains", 2, 3, json::contains),
+    function("json_contains_path", 3, MANY, json::contains_path),
+    function("json_depth", 1, 1, json::depth),
+    function("json_extract", 2, MANY, json::extract),
+    function("json_insert", 3, MANY, json::insert),
+    function("json_keys", 1, 2, json::keys),
+    function("json_length", 1, 2, json::length),
+    function("json_merge", 2, MANY, json::merge_preserve),
+    function("json_merge_patch", 2, MANY, json::merge_patch),
+    function("json_merge_preserve", 2, MANY, json::merge_preserve),
+    function("json_object", 0, MANY, json::object),
+    function("json_overlaps", 2, 2, json::overlaps),
+    function("json_pretty", 1, 1, json::pretty),
+    function("json_quote", 1, 1, json::quote),
+    function("json_remove", 2, MANY, json::remove),
+    function("json_replace", 3, MANY, json::replace),
+    function("json_search", 3, MANY, json::search),
+    function("json_set", 3, MANY, json::set),
+    function("json_type", 1, 1, json::json_type),
+    function("json_unquote", 1, 1, json::unquote),
+    function("json_valid", 1, 1, json::valid),
     function("lcase", 1, 1, letter_case::lower),
     function("left", 2, 2, text::left),
     function("length", 1, 1, text::length),
@@ -120,6 +144,9 @@ const NONDETERMINISTIC: &[&str] = &[
     "version",
 ];
 
+/// Functions that tell how a server stores a value, which is no property of the value.
+const STORAGE: &[&str] = &["json_storage_free", "json_storage_size"];
+
 /// Functions of MySQL that mappings do not have.
 #[rustfmt::skip]
 const UNSUPPORTED: &[&str] = &[
@@ -128,9 +155,8 @@ const UNSUPPORTED: &[&str] = &[
     "convert_tz", "cos", "cot", "date", "date_add", "date_sub", "datediff", "day", "dayname", "dayofmonth",
     "dayofweek", "dayofyear", "degrees", "exp", "export_set", "extract", "format",
     "format_bytes", "from_base64", "from_days", "from_unixtime", "get_format", "greatest", "hour", "inet6_aton", "inet6_ntoa",
-    "inet_aton", "inet_ntoa", "insert", "interval", "is_ipv4", "is_ipv6", "is_uuid", "json_array",
-    "json_contains", "json_extract", "json_keys", "json_length", "json_object", "json_quote", "json_search", "json_type", "json_unquote", "json_valid",
-    "json_value", "last_day", "least", "ln", "load_file", "log", "log10", "log2", "make_set",
+    "inet_aton", "inet_ntoa", "insert", "interval", "is_ipv4", "is_ipv6", "is_uuid", "json_schema_valid",
+    "json_schema_validation_report", "last_day", "least", "ln", "load_file", "log", "log10", "log2", "make_set",
     "makedate", "maketime", "microsecond", "minute", "monthname", "period_add", "period_diff", "pi",
     "pow", "power", "quarter", "quote", "radians", "regexp_instr", "regexp_like", "regexp_replace", "regexp_substr",
     "sec_to_time", "second", "sha", "sha1", "sin", "soundex",
@@ -173,6 +199,10 @@ impl Binder<'_> {
         if NONDETERMINISTIC.contains(&text) {
             let message = format!("`{text}()` differs at each replay");
             return self.error_with(Code::NONDETERMINISTIC_FUNCTION, message, name.span, "Compare with a column or a constant.");
+        }
+        if STORAGE.contains(&text) {
+            let message = format!("`{text}()` tells how a server stores a value, not what the value is");
+            return self.error_with(Code::NONDETERMINISTIC_FUNCTION, message, name.span, "For the size of its text write `length(…)`.");
         }
         if UNSUPPORTED.contains(&text) {
             return self.error(Code::UNSUPPORTED_FUNCTION, format!("MySQL's `{text}` is not supported in mappings yet"), name.span);

@@ -27,6 +27,7 @@ mod function;
 mod functions;
 mod hash;
 mod integer;
+mod json;
 mod letter_case;
 mod like;
 mod literal;

@@ -249,6 +249,9 @@ impl Reading {
 }
 
 fn to_kind_with(from: &Kind, value: Expr, to: &Kind, reading: Reading) -> Expr {
+    if *from == Kind::Json {
+        return super::json::to_temporal(value, to);
+    }
     let (from, to) = (from.clone(), to.clone());
     let source = source_of(&from);
     let value = match source {
@@ -313,14 +316,15 @@ fn converted(cell: &Cell<'_>, source: Source, from: &Kind, to: &Kind, reading: R
 }
 
 /// Rounded half up to `fsp` digits; none beyond year 9999.
-fn rounded(parts: Parts, fsp: u8) -> Option<Parts> {
+pub(super) fn rounded(parts: Parts, fsp: u8) -> Option<Parts> {
     let unit = 10u32.pow(6 - u32::from(fsp.min(6)));
     let (rest, half) = (parts.micros % unit, unit / 2);
     let floor = Parts { micros: parts.micros - rest, ..parts };
     if unit > 1 && rest >= half { super::calendar::add_micros(floor, unit.into()) } else { Some(floor) }
 }
 
-fn rounded_time(micros: i64, fsp: u8) -> i64 {
+/// Rounded half up to `fsp` digits, and clipped to the longest TIME.
+pub(super) fn rounded_time(micros: i64, fsp: u8) -> i64 {
     let unit = 10i64.pow(6 - u32::from(fsp.min(6)));
     let magnitude = (micros.abs() + unit / 2) / unit * unit;
     let magnitude = magnitude.min(3_020_399_000_000);

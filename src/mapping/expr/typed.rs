@@ -10,7 +10,7 @@ use dsl::Span;
 use super::cell::{Cell, Form};
 use super::function::{call_strict, constant, is_fallible};
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass, TextKind};
-use super::{charset, convert};
+use super::{charset, convert, json};
 use crate::change::ColumnSet;
 use crate::schema::ColumnType;
 
@@ -170,6 +170,7 @@ impl Typed {
     /// Its truth as an operand of AND, OR, XOR and NOT, where it is compared with 0.
     pub(super) fn as_condition(&self) -> Expr {
         match self.kind {
+            Kind::Json => json::to_condition(self.as_native()),
             Kind::Double { decimals } if decimals < ANY_DECIMALS => {
                 // A DOUBLE of a fixed number of digits is 0 where none of them shows.
                 let tolerance = 5.0 / 10f64.powi(i32::from(decimals) + 1);
@@ -179,6 +180,11 @@ impl Typed {
             }
             _ => self.as_bool(),
         }
+    }
+
+    /// Its truth where it is the whole of WHERE, or behind IS: JSON is compared with 0 there too.
+    pub(super) fn as_test(&self) -> Expr {
+        if self.kind == Kind::Json { self.as_condition() } else { self.as_bool() }
     }
 
     /// Whether it passes questions on to branches.
