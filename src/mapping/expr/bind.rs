@@ -162,6 +162,10 @@ impl<'a> Binder<'a> {
             BinaryOp::Eq | BinaryOp::NullSafeEq | BinaryOp::NotEq | BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq => {
                 comparison(self, &left, op, &right, span)
             }
+            BinaryOp::And if is_fallible(&right.as_condition()) => {
+                let shell = logical(&left, &right, and(left.as_condition(), right.as_condition()), span);
+                Ok(Typed { value: Value::Both(Box::new(left), Box::new(right)), ..shell })
+            }
             BinaryOp::And => Ok(logical(&left, &right, and(left.as_condition(), right.as_condition()), span)),
             BinaryOp::Or => Ok(logical(&left, &right, or(left.as_condition(), right.as_condition()), span)),
             BinaryOp::Xor => {

@@ -146,6 +146,7 @@ pub(super) fn meet(left: &TextKind, right: &TextKind) -> Meeting {
         std::cmp::Ordering::Less => with(left),
         std::cmp::Ordering::Greater => with(right),
         std::cmp::Ordering::Equal if left.coercibility == Coercibility::Explicit => Meeting::Mix,
+        std::cmp::Ordering::Equal if left.collation.compares_code_points() && right.collation.compares_code_points() => Meeting::Mix,
         std::cmp::Ordering::Equal if left.collation.compares_code_points() => with(left),
         std::cmp::Ordering::Equal if right.collation.compares_code_points() => with(right),
         std::cmp::Ordering::Equal => {

@@ -53,7 +53,7 @@ impl Binder<'_> {
         let nullable = !has_otherwise || results.iter().any(|result| result.nullable);
         let shell = Typed::combine(kind, nullable, constant(Form::Bytes, &Cell::Null), &parts, span);
         let otherwise = if has_otherwise { results.pop().map(Box::new) } else { None };
-        let branches = tests.iter().map(Typed::as_bool).zip(results).collect();
+        let branches = tests.iter().map(|test| test.as_filter(Typed::as_bool)).zip(results).collect();
         Ok(Typed { value: Value::Choose { branches, otherwise }, ..shell })
     }
 
@@ -184,8 +184,11 @@ pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
     let values: Vec<Expr> = args.iter().map(|arg| super::convert::widened(arg.as_kind(&kind), kind.form())).collect();
     let value = first(values);
     let nullable = args.iter().all(|arg| arg.nullable);
-    let is_temporal = kind.is_temporal();
+    let (is_temporal, is_json) = (kind.is_temporal(), kind == Kind::Json);
     let shell = Typed::combine(kind, nullable, value.clone(), &parts, span);
+    if is_json {
+        return Ok(Typed { value: Value::FirstJson(value), ..shell });
+    }
     Ok(if is_temporal { Typed { value: Value::First { value, branches: args.clone() }, ..shell } } else { shell })
 }
 

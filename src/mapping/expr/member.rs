@@ -34,11 +34,11 @@ impl Binder<'_> {
         for item in std::iter::once(&operand).chain(&list) {
             self.accept_value(item)?;
         }
-        if let [item] = list.as_slice() {
-            return comparison(self, &operand, if negated_test { BinaryOp::NotEq } else { BinaryOp::Eq }, item, span);
-        }
         if std::iter::once(&operand).chain(&list).any(|part| part.kind == Kind::Json) {
             return self.json_in_list(&operand, &list, negated_test, span);
+        }
+        if let [item] = list.as_slice() {
+            return comparison(self, &operand, if negated_test { BinaryOp::NotEq } else { BinaryOp::Eq }, item, span);
         }
         self.accept_list(&operand, &list, span)?;
         let parts: Vec<&Typed> = std::iter::once(&operand).chain(&list).collect();
@@ -64,8 +64,8 @@ impl Binder<'_> {
 
     /// A JSON value is compared with each of the list.
     fn json_in_list(&mut self, operand: &Typed, list: &[Typed], negated_test: bool, span: Span) -> Result<Typed, Failed> {
-        if operand.kind != Kind::Json && !list.iter().all(|item| item.kind == Kind::Json) {
-            self.accept_no_json(&list.iter().collect::<Vec<_>>(), "a list with values of other types")?;
+        if operand.kind != Kind::Json {
+            self.accept_no_json(&list.iter().collect::<Vec<_>>(), "the list of another value")?;
         }
         let tests: Vec<Typed> = list.iter().map(|item| comparison(self, operand, BinaryOp::Eq, item, span)).collect::<Result<_, _>>()?;
         let any = tests.iter().map(Typed::as_bool).reduce(or).unwrap_or_else(|| constant(Form::Bool, &Cell::Bool(false)));

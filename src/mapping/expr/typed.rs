@@ -5,6 +5,7 @@
 
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Case, Expr, is_not_null};
+use datafusion::prelude::and;
 use dsl::Span;
 
 use super::cell::{Cell, Form};
@@ -56,6 +57,10 @@ pub(super) enum Value {
     Rounded { exact: Expr, rounded: Expr },
     /// A date or a time that is the first of several; what is none in a context gives way to the next.
     First { value: Expr, branches: Vec<Typed> },
+    /// The first of several JSON values: numbers, conditions and dates are read from its text.
+    FirstJson(Expr),
+    /// Both of two conditions, of which the second may fail.
+    Both(Box<Typed>, Box<Typed>),
     /// The first branch whose condition holds.
     Choose { branches: Vec<(Expr, Typed)>, otherwise: Option<Box<Typed>> },
 }
@@ -119,6 +124,15 @@ impl Typed {
             Value::First { branches, .. } if matches!(context, Context::Cast(_) | Context::ComparedDateTime | Context::LooseDateTime) => {
                 first(branches.iter().map(|branch| branch.as_context(context)).collect())
             }
+            Value::FirstJson(expr) => match context {
+                Context::Kind(Kind::Json) => expr.clone(),
+                Context::Text => json::to_text(expr.clone()),
+                _ => {
+                    let text = Kind::Text { length: self.kind.text_length(), text: self.text_kind() };
+                    convert::to_context(&text, json::to_text(expr.clone()), context)
+                }
+            },
+            Value::Both(left, right) => convert::to_context(&self.kind, and(left.as_condition(), right.as_condition()), context),
             Value::First { value, .. } => convert::to_context(&self.kind, value.clone(), context),
             Value::Native(expr) => match (&self.kind, context) {
                 (Kind::Text { .. }, Context::Int { unsigned }) if self.column.is_some() => {
@@ -182,6 +196,13 @@ impl Typed {
         }
     }
 
+    /// Its truth where NULL counts as false: what stands behind a condition that does not hold is not asked.
+    pub(super) fn as_filter(&self, plain: fn(&Self) -> Expr) -> Expr {
+        let Value::Both(left, right) = &self.value else { return plain(self) };
+        let otherwise = constant(Form::Bool, &Cell::Bool(false));
+        choose(vec![(Box::new(left.as_filter(Self::as_condition)), Box::new(right.as_filter(Self::as_condition)))], otherwise)
+    }
+
     /// Its truth where it is the whole of WHERE, or behind IS: JSON is compared with 0 there too.
     pub(super) fn as_test(&self) -> Expr {
         if self.kind == Kind::Json { self.as_condition() } else { self.as_bool() }
@@ -211,6 +232,11 @@ impl Typed {
     /// Whether it is a constant that is NULL.
     pub(super) fn is_null_constant(&self) -> bool {
         matches!(self.as_text(), Expr::Literal(value, _) if value.is_null())
+    }
+
+    /// Whether it is NULLIF.
+    pub(super) fn is_nullif(&self) -> bool {
+        matches!(&self.value, Value::Choose { branches, .. } if matches!(branches.as_slice(), [(_, branch)] if branch.is_null_literal()))
     }
 
     /// Whether it holds a date.
@@ -245,6 +271,8 @@ impl Typed {
             | Value::UnsignedReal(_)
             | Value::FoundIn(..)
             | Value::YearOf(_)
+            | Value::FirstJson(_)
+            | Value::Both(..)
             | Value::RealCast(_)
             | Value::Rounded { .. } => test(self),
         }

@@ -3,15 +3,17 @@
 use std::cmp::Ordering;
 
 use datafusion::logical_expr::Expr;
-use dsl::BinaryOp;
+use dsl::{BinaryOp, Code};
 
-use super::document::{row_error, value};
+use super::document::{row_error, text_kind, value};
+use super::lookup::LONGEST_TYPE_NAME;
 use super::order::compare;
 use crate::mapping::expr::bind::{Binder, Failed};
 use crate::mapping::expr::cell::{Cell, Form};
 use crate::mapping::expr::compare::{holds, word};
 use crate::mapping::expr::function::{call_rows, call_strict};
 use crate::mapping::expr::row_error::RowError;
+use crate::mapping::expr::sql_type::ResultClass;
 use crate::mapping::expr::typed::Typed;
 
 /// How two documents that are not NULL are ordered.
@@ -21,6 +23,18 @@ pub(super) fn ordering(left: &Cell<'_>, right: &Cell<'_>) -> Result<Ordering, Ro
 
 /// Lowers a comparison in which one side is JSON.
 pub(in super::super) fn comparison(binder: &mut Binder<'_>, left: &Typed, op: BinaryOp, right: &Typed) -> Result<Expr, Failed> {
+    for (json, column) in [(left, right), (right, left)] {
+        let is_folded = column.class() == ResultClass::Int || column.kind.is_temporal();
+        if column.column.is_some() && is_folded && json.constant {
+            let message = format!("MySQL makes a {} of this JSON constant", column.kind.describe());
+            return Err(binder.error_with(Code::TYPE_MISMATCH, message, json.span, "Compare with a number or a date itself."));
+        }
+    }
+    // The server finds an array smaller than what `JSON_TYPE` returns, but greater than any other text.
+    if let Some(name) = [left, right].into_iter().find(|side| side.kind == text_kind(LONGEST_TYPE_NAME)) {
+        let message = "a JSON value is compared with the result of `json_type`".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, name.span, "Compare `json_type(…)` with a text."));
+    }
     let args = vec![binder.json_atom(left)?, binder.json_atom(right)?];
     let name = format!("json_{}", word(op));
     if op == BinaryOp::NullSafeEq {

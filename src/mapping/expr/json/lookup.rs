@@ -18,7 +18,7 @@ use crate::mapping::expr::typed::Typed;
 
 const COUNT: Kind = Kind::Integer { unsigned: false, digits: 10 };
 /// The longest name of a type, `UNSIGNED INTEGER`.
-const LONGEST_TYPE_NAME: u32 = 17;
+pub(super) const LONGEST_TYPE_NAME: u32 = 17;
 
 /// NULL, where a path is NULL: the document is asked for before.
 pub(super) fn null_of(document: Expr) -> Expr {

@@ -9,11 +9,11 @@ use crate::columnar::json::{JsonError, Value};
 use crate::mapping::expr::bind::{Binder, Failed};
 use crate::mapping::expr::cell::{Cell, Form};
 use crate::mapping::expr::charset;
-use crate::mapping::expr::decimal::Dec;
+use crate::mapping::expr::decimal::{Dec, MAX_PRECISION};
 use crate::mapping::expr::function::{call_strict, constant};
 use crate::mapping::expr::sql_type::Kind;
 use crate::mapping::expr::temporal::Parts;
-use crate::mapping::expr::typed::Typed;
+use crate::mapping::expr::typed::{self, Context, Typed};
 use crate::schema::{Charset, ColumnType, TextWidth};
 
 /// The type codes of MySQL's columns that opaque values carry.
@@ -70,15 +70,26 @@ impl Binder<'_> {
                 call_strict("json_of_bool", Form::Bytes, vec![typed.as_bool()], |args| Ok(document(Value::Bool(args[0].as_int() != 0))))
             }
             Kind::Boolean | Kind::Integer { .. } | Kind::Year => integer(typed),
+            Kind::Decimal { precision: MAX_PRECISION, .. } if typed.computed => {
+                let message = "a number of more than 65 digits may become a JSON value".to_owned();
+                return Err(self.error_with(Code::TYPE_MISMATCH, message, typed.span, "Write `CAST(… AS DECIMAL(…))` around it."));
+            }
             Kind::Decimal { scale, .. } => {
-                let scale = *scale;
-                call_strict(format!("json_of_decimal_{scale}"), Form::Bytes, vec![typed.as_decimal()], move |args| {
-                    let value = args[0].as_decimal().at_most(scale);
+                let (scale, is_quotient) = (*scale, matches!(typed.value, typed::Value::Rounded { .. }));
+                call_strict(format!("json_of_decimal_{scale}_{is_quotient}"), Form::Bytes, vec![typed.as_decimal()], move |args| {
+                    let exact = args[0].as_decimal();
+                    let rounded = exact.at_most(scale);
+                    // A quotient that is 0, and digits that are rounded away, leave a 0 without digits behind the point.
+                    let value = if rounded.is_zero() && (is_quotient || rounded != exact) { Dec::from_integer(0) } else { rounded };
                     Ok(decimal_bytes(&value).map_or(Cell::Null, |bytes| document(Value::Opaque(code::DECIMAL, &bytes))))
                 })
             }
             Kind::Float | Kind::Double { .. } => {
                 call_strict("json_of_real", Form::Bytes, vec![typed.as_real()], |args| Ok(document(Value::Double(args[0].as_real()))))
+            }
+            kind if kind.is_temporal() && typed.is_nullif() => {
+                let message = "`nullif` of a date or a time becomes a JSON value".to_owned();
+                return Err(self.error_with(Code::TYPE_MISMATCH, message, typed.span, "Write `CASE WHEN … THEN NULL ELSE … END`."));
             }
             Kind::Date | Kind::Time { .. } | Kind::DateTime { .. } => temporal(typed),
             Kind::Bit { .. } => opaque(code::BIT, typed),
@@ -145,7 +156,10 @@ fn temporal(typed: &Typed) -> Expr {
         _ if is_timestamp => code::TIMESTAMP,
         _ => code::DATETIME,
     };
-    call_strict(format!("json_of_time_{code}"), Form::Bytes, vec![typed.as_native()], move |args| {
+    // What is computed is no date where a part of it is zero.
+    let native =
+        if typed.has_date() && typed.column.is_none() { typed.as_context(&Context::Cast(kind.clone())) } else { typed.as_native() };
+    call_strict(format!("json_of_time_{code}"), Form::Bytes, vec![native], move |args| {
         let parts = Parts::of(&kind, &args[0]);
         let magnitude = Parts { negative: false, ..parts }.to_datetime() as i64;
         let packed = if parts.negative { -magnitude } else { magnitude };
