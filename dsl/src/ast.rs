@@ -318,9 +318,11 @@ pub enum Literal {
         /// The charset introducer without its underscore, in lower case.
         introducer: Option<String>,
     },
-    /// `0x…`, `x'…'`, `0b…`, `b'…'`: a binary string, a number in numeric context. An introducer makes it text.
+    /// `0b…`, `b'…'`: as bytes in hexadecimal digits, but a number with a sign.
+    Bits(Vec<u8>),
+    /// `0x…`, `x'…'`: a binary string, a number without sign in numeric context. An introducer makes it text, bits too.
     Bytes {
-        /// The value; an odd number of hex digits or of bits is padded with zeros on the left.
+        /// The value; an odd number of digits is padded with zeros on the left.
         value: Vec<u8>,
         /// The charset introducer without its underscore, in lower case.
         introducer: Option<String>,

@@ -161,6 +161,8 @@ fn call(f: &mut Formatter<'_>, name: &str, args: &[Expr]) -> fmt::Result {
         _ => "",
     };
     match args {
+        [charset, numbers @ ..] if name == "char_using" => write!(f, "char({} USING {})", List(numbers), NamedBy(charset)),
+        _ if name == "interval" => write!(f, "interval({})", List(args)),
         [operand, removed] if !side.is_empty() => write!(f, "trim({side} {removed} FROM {operand})"),
         _ if words::is_plain(name) && !words::is_uncallable(name) => write!(f, "{name}({})", List(args)),
         _ => write!(f, "`{}`({})", name.replace('`', "``"), List(args)),
@@ -186,6 +188,11 @@ impl Display for Literal {
             Self::Text { value, introducer } => {
                 introduce(f, introducer.as_deref())?;
                 Quoted(value).fmt(f)
+            }
+            Self::Bits(value) => {
+                f.write_str("b'")?;
+                value.iter().try_for_each(|byte| write!(f, "{byte:08b}"))?;
+                f.write_str("'")
             }
             Self::Bytes { value, introducer } => {
                 introduce(f, introducer.as_deref())?;
@@ -324,6 +331,18 @@ impl Display for Bare<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let text = &self.0.text;
         if words::is_plain(text) && !words::is_reserved(text) { f.write_str(text) } else { write!(f, "`{}`", text.replace('`', "``")) }
+    }
+}
+
+/// A name that is an argument: what stands in its text.
+struct NamedBy<'e>(&'e Expr);
+
+impl Display for NamedBy<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            ExprKind::Literal(Literal::Text { value, .. }) => f.write_str(value),
+            _ => self.0.fmt(f),
+        }
     }
 }
 

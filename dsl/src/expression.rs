@@ -169,9 +169,44 @@ impl Parser<'_> {
             self.skip(1);
             let node = self.member_of(left)?;
             self.ends_here(node, "MEMBER OF (…)")
+        } else if self.is_any_word(at, &["REGEXP", "RLIKE"]) {
+            self.skip(at + 1);
+            let node = self.regexp(left, negated)?;
+            self.ends_here(node, "REGEXP")
+        } else if self.is_word(0, "SOUNDS") && self.is_word(1, "LIKE") {
+            self.skip(2);
+            let node = self.sounds_like(left)?;
+            self.ends_here(node, "SOUNDS LIKE")
         } else {
-            self.refused_predicate(left, at)
+            Ok(left)
         }
+    }
+
+    /// `text REGEXP pattern` is `regexp_like(text, pattern)`.
+    fn regexp(&mut self, text: Node, negated: bool) -> Read<Node> {
+        let pattern = self.arithmetic(0)?;
+        let span = text.outer.to(pattern.outer);
+        let height = text.height.max(pattern.height);
+        let node = self.calling("regexp_like", vec![*text.expr, *pattern.expr], span, height)?;
+        if !negated {
+            return Ok(node);
+        }
+        let height = node.height;
+        self.node(ExprKind::Unary(UnaryOp::Not, node.boxed()), span, height)
+    }
+
+    /// `a SOUNDS LIKE b` is `soundex(a) = soundex(b)`.
+    fn sounds_like(&mut self, left: Node) -> Read<Node> {
+        let right = self.arithmetic(0)?;
+        let (left_span, right_span) = (left.outer, right.outer);
+        let left = self.calling("soundex", vec![*left.expr], left_span, left.height)?;
+        let right = self.calling("soundex", vec![*right.expr], right_span, right.height)?;
+        self.binary(left, BinaryOp::Eq, right)
+    }
+
+    fn calling(&mut self, name: &str, args: Vec<Expr>, span: Span, height: usize) -> Read<Node> {
+        let name = Name { text: name.to_owned(), quoted: false, span };
+        self.node(ExprKind::Call { name, args }, span, height)
     }
 
     fn skip(&mut self, tokens: usize) {
@@ -230,23 +265,6 @@ impl Parser<'_> {
         let height = operand.height.max(low.height).max(high.height);
         let kind = ExprKind::Between { expr: operand.boxed(), low: low.boxed(), high: high.boxed(), negated };
         self.node(kind, span, height)
-    }
-
-    /// REGEXP and SOUNDS LIKE are read, so that reading goes on behind them, and refused by name.
-    fn refused_predicate(&mut self, left: Node, at: usize) -> Read<Node> {
-        let (name, words, hint) = if self.is_any_word(at, &["REGEXP", "RLIKE"]) {
-            ("REGEXP", at + 1, "Write the pattern with `LIKE`, if it has one.")
-        } else if self.is_word(0, "SOUNDS") && self.is_word(1, "LIKE") {
-            ("SOUNDS LIKE", 2, "")
-        } else {
-            return Ok(left);
-        };
-        let start = self.peek().span;
-        self.skip(words);
-        let span = start.to(self.last_span());
-        self.error(Code::UNSUPPORTED_OPERATOR, span, format!("the operator `{name}` is not available"), hint);
-        let right = self.arithmetic(0)?;
-        Ok(Node::refused(left.outer.to(right.outer)))
     }
 
     /// MySQL's grammar has no operator of the same level behind `node`; parentheses say what was meant.

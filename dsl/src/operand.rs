@@ -59,6 +59,7 @@ impl Parser<'_> {
         match word.as_str() {
             _ if next == TokenKind::Sign(Sign::Dot) => self.column(),
             "CASE" => self.case(),
+            "INTERVAL" if self.is_interval_call() => self.call(),
             "INTERVAL" => self.interval(),
             "NOT" => {
                 let hint = "Put it into parentheses: `(NOT …)`.";
@@ -130,7 +131,11 @@ impl Parser<'_> {
             let message = format!("{} is no constant", self.show(token));
             return Err(self.error(Code::BAD_LITERAL, token.span, message, hint));
         };
-        Ok(Node::leaf(ExprKind::Literal(Literal::Bytes { value, introducer }), start.to(token.span)))
+        let literal = match token.kind {
+            TokenKind::Bits if introducer.is_none() => Literal::Bits(value),
+            _ => Literal::Bytes { value, introducer },
+        };
+        Ok(Node::leaf(ExprKind::Literal(literal), start.to(token.span)))
     }
 
     /// `DATE 'text'` and its like.

@@ -96,6 +96,7 @@ fn literal() -> impl Strategy<Value = Literal> {
         "[0-9]{0,3}\\.[0-9]{1,3}|[0-9]{1,3}\\.".prop_map(Literal::Decimal),
         "[0-9]{1,3}(\\.[0-9]{0,2})?[eE][-+]?[0-9]{1,2}".prop_map(Literal::Float),
         (text(), introducer()).prop_map(|(value, introducer)| Literal::Text { value, introducer }),
+        vec(any::<u8>(), 0..5).prop_map(Literal::Bits),
         (vec(any::<u8>(), 0..5), introducer()).prop_map(|(value, introducer)| Literal::Bytes { value, introducer }),
         text().prop_map(Literal::Date),
         text().prop_map(Literal::Time),

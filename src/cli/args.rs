@@ -33,6 +33,8 @@ pub(super) enum Command {
     #[command(after_help = "Tables: `changes`, one line a row event (position, row, gtid, time, schema, table, op, …), and each \
                             \"schema\".\"table\", one line a row image (side = 'before' or 'after', op, position, row and the table's columns).")]
     Query(QueryArguments),
+    /// List the functions and operators of rules: signature, meaning, an example; and what is refused.
+    Functions(FunctionsArguments),
     /// Make the schema `retl` on targets: what Rowgate remembers there, and Otter's tables.
     #[command(
         after_help = "Run it again at any time: what is there stays as it is. Who lacks the privileges gives `--print` to an administrator."
@@ -150,6 +152,17 @@ pub(super) struct QueryArguments {
     /// The capture.
     #[command(flatten)]
     pub(super) capture: CaptureArguments,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate functions`.
+#[derive(Debug, Args)]
+pub(super) struct FunctionsArguments {
+    /// A function or an operator, to see its example; or a part of names: `json_*`, `trim`.
+    #[arg(value_name = "NAME|PATTERN")]
+    pub(super) name: Option<String>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,

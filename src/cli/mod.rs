@@ -9,6 +9,7 @@ mod diagnostic_lines;
 mod diagnostics;
 mod failure;
 mod flow;
+mod functions;
 mod init;
 mod load_failure;
 mod preview;
@@ -42,6 +43,7 @@ pub fn run() -> ExitCode {
         Command::Preview(arguments) => preview::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
         Command::Query(arguments) => query::run(&arguments),
+        Command::Functions(arguments) => functions::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
     };
     match done {

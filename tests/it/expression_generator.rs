@@ -18,12 +18,13 @@ impl Generator {
     /// The next expression.
     pub(crate) fn expression(&mut self) -> String {
         let depth = 1 + self.below(3);
-        match self.below(6) {
+        match self.below(7) {
             0 => self.number(depth),
             1 => self.text(depth),
             2 => self.condition(depth),
-            3 => self.json(depth),
-            4 => self.json_condition(depth),
+            3 => self.further_function(depth),
+            4 => self.json(depth),
+            5 => self.json_condition(depth),
             _ => self.any(depth),
         }
     }
@@ -48,8 +49,9 @@ impl Generator {
 
     /// An expression of any type.
     pub(crate) fn any(&mut self, depth: usize) -> String {
-        match self.below(10) {
-            9 => self.json(depth),
+        match self.below(11) {
+            9 if depth > 0 => self.further_function(depth),
+            10 => self.json(depth),
             0..=2 => self.number(depth),
             3..=5 => self.text(depth),
             6 => self.time(depth),
@@ -318,7 +320,7 @@ impl Generator {
         }
     }
 
-    fn small(&mut self, depth: usize) -> String {
+    pub(crate) fn small(&mut self, depth: usize) -> String {
         if self.below(4) == 0 {
             return self.number(depth);
         }
@@ -326,7 +328,7 @@ impl Generator {
     }
 
     /// Mostly a date or a time.
-    fn time(&mut self, depth: usize) -> String {
+    pub(crate) fn time(&mut self, depth: usize) -> String {
         if depth == 0 || self.below(4) == 0 {
             return match self.below(4) {
                 0 | 1 => self.column(Some(Family::Time)),

@@ -83,6 +83,10 @@ pub(super) fn find_in_set(binder: &mut Binder<'_>, args: &[Typed], span: Span) -
         let message = "bytes and a text are compared by `find_in_set`".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, span, "Write `CAST(… AS CHAR)` or `BINARY` around one of them."));
     }
+    if args[1].column.is_some() && matches!(args[1].kind, Kind::Set { .. }) {
+        let message = "`find_in_set` numbers the members of a SET column by its definition".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[1].span, "Write `concat(…)` around it."));
+    }
     let (text, list, collator) = binder.comparable(&args[0], &args[1], span)?;
     let comma = super::charset::encode(",", collator.charset());
     let characters = Characters::of(collator.charset());
@@ -158,7 +162,8 @@ pub(super) fn strcmp(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
         }))
     });
     let kind = Kind::Integer { unsigned: false, digits: 1 };
-    Ok(Typed::combine(kind, args[0].nullable || args[1].nullable, value, &[&args[0], &args[1]], span))
+    let shell = Typed::combine(kind, args[0].nullable || args[1].nullable, value.clone(), &[&args[0], &args[1]], span);
+    Ok(Typed { value: Value::Truth(value), ..shell })
 }
 
 /// `SUBSTRING_INDEX(text, delimiter, count)`: up to the count-th delimiter, or from it to the end where the count is negative.

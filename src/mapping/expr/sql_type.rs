@@ -34,12 +34,14 @@ pub(super) struct TextKind {
     pub(super) ascii: bool,
     /// Whether the server takes them for ASCII: of several texts it asks only the one whose collation won.
     pub(super) claims_ascii: bool,
+    /// Whether the server may hold it as bytes, whatever its collation says.
+    pub(super) disguised: bool,
 }
 
 impl TextKind {
     /// A literal.
     pub(super) fn literal(collation: Collation, ascii: bool) -> Self {
-        Self { collation, coercibility: Coercibility::Coercible, ascii, claims_ascii: ascii }
+        Self { collation, coercibility: Coercibility::Coercible, ascii, claims_ascii: ascii, disguised: false }
     }
 
     /// A column.
@@ -49,7 +51,7 @@ impl TextKind {
 
     /// What counts as much as a column.
     pub(super) fn implicit(collation: Collation, ascii: bool) -> Self {
-        Self { collation, coercibility: Coercibility::Implicit, ascii, claims_ascii: ascii }
+        Self { collation, coercibility: Coercibility::Implicit, ascii, claims_ascii: ascii, disguised: false }
     }
 
     /// What a function makes of it: digits become a text like any other.
@@ -60,12 +62,18 @@ impl TextKind {
 
     /// A number or a time in digits.
     pub(super) fn numeric() -> Self {
-        Self { collation: Collation::UTF8MB4_0900_AI_CI, coercibility: Coercibility::Numeric, ascii: true, claims_ascii: true }
+        Self {
+            collation: Collation::UTF8MB4_0900_AI_CI,
+            coercibility: Coercibility::Numeric,
+            ascii: true,
+            claims_ascii: true,
+            disguised: false,
+        }
     }
 
     /// NULL.
     pub(super) fn null() -> Self {
-        Self { collation: Collation::BINARY, coercibility: Coercibility::Ignorable, ascii: true, claims_ascii: true }
+        Self { collation: Collation::BINARY, coercibility: Coercibility::Ignorable, ascii: true, claims_ascii: true, disguised: false }
     }
 
     /// The charset.
@@ -95,8 +103,8 @@ pub(super) enum Kind {
     Double { decimals: u8 },
     /// A string of at most so many characters; with collation `binary`, of bytes.
     Text { length: u32, text: TextKind },
-    /// `0x…`: bytes that are a number among numbers.
-    HexLiteral { length: u32 },
+    /// `0x…`, and `b'…'` with a sign: bytes that are a number among numbers.
+    HexLiteral { length: u32, signed: bool },
     /// BIT.
     Bit { width: u8 },
     /// YEAR.
@@ -248,7 +256,7 @@ impl Kind {
             Self::Decimal { precision, .. } => u32::from(*precision) + 3,
             Self::Float => 13,
             Self::Double { .. } => 330,
-            Self::Text { length, .. } | Self::HexLiteral { length } => *length,
+            Self::Text { length, .. } | Self::HexLiteral { length, .. } => *length,
             Self::Bit { width } => u32::from(width.div_ceil(8)),
             Self::Year => 4,
             Self::Date => 10,

@@ -59,6 +59,10 @@ pub(super) enum Value {
     First { value: Expr, branches: Vec<Typed> },
     /// The first of several JSON values: numbers, conditions and dates are read from its text.
     FirstJson(Expr),
+    /// An integer, a date or a time of JSON_VALUE: its DOUBLE has no fraction, and the server holds the text of an integer as bytes.
+    Returned(Expr),
+    /// An integer that counts as a condition where JSON is made of it.
+    Truth(Expr),
     /// Both of two conditions, of which the second may fail.
     Both(Box<Typed>, Box<Typed>),
     /// The first branch whose condition holds.
@@ -108,7 +112,13 @@ impl Typed {
     /// Asks for the value in a context.
     pub(super) fn as_context(&self, context: &Context) -> Expr {
         match &self.value {
-            Value::YearOf(expr) | Value::FoundIn(expr, _) => convert::to_context(&self.kind, expr.clone(), context),
+            Value::Returned(expr) if *context == Context::Real && self.kind.is_temporal() => {
+                let integer = convert::to_context(&self.kind, expr.clone(), &Context::Int { unsigned: false });
+                convert::to_context(&Kind::Integer { unsigned: false, digits: 19 }, integer, context)
+            }
+            Value::YearOf(expr) | Value::FoundIn(expr, _) | Value::Returned(expr) | Value::Truth(expr) => {
+                convert::to_context(&self.kind, expr.clone(), context)
+            }
             Value::UnsignedReal(expr) => match context {
                 Context::Int { unsigned } => convert::computed_real_to_int(expr.clone(), *unsigned),
                 _ => convert::to_context(&self.kind, expr.clone(), context),
@@ -172,6 +182,11 @@ impl Typed {
     pub(super) fn text_kind(&self) -> TextKind {
         match &self.value {
             Value::FoundIn(_, text) => *text,
+            // So it holds the digits of a floating constant.
+            Value::Native(_) if matches!(self.kind, Kind::Double { .. }) && !self.computed && self.column.is_none() => {
+                TextKind { disguised: true, ..self.kind.text_kind() }
+            }
+            Value::Returned(_) if !self.kind.is_temporal() => TextKind { disguised: true, ..self.kind.text_kind() },
             _ => self.kind.text_kind(),
         }
     }
@@ -272,6 +287,8 @@ impl Typed {
             | Value::FoundIn(..)
             | Value::YearOf(_)
             | Value::FirstJson(_)
+            | Value::Returned(_)
+            | Value::Truth(_)
             | Value::Both(..)
             | Value::RealCast(_)
             | Value::Rounded { .. } => test(self),

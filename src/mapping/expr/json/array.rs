@@ -44,6 +44,7 @@ pub(in super::super) fn object(binder: &mut Binder<'_>, args: &[Typed], span: Sp
             let message = "bytes are a key of `json_object`".to_owned();
             return Err(binder.error_with(Code::TYPE_MISMATCH, message, key.span, "Write `CONVERT(… USING utf8mb4)` around them."));
         }
+        binder.accept_plain(key)?;
         values.push(charset::convert(key.as_text(), from, Charset::UTF8MB4));
         values.push(binder.json_atom(&pair[1])?);
     }

@@ -5,8 +5,7 @@ use std::cmp::Ordering;
 use datafusion::logical_expr::Expr;
 use dsl::{BinaryOp, Code};
 
-use super::document::{row_error, text_kind, value};
-use super::lookup::LONGEST_TYPE_NAME;
+use super::document::{row_error, value};
 use super::order::compare;
 use crate::mapping::expr::bind::{Binder, Failed};
 use crate::mapping::expr::cell::{Cell, Form};
@@ -29,11 +28,6 @@ pub(in super::super) fn comparison(binder: &mut Binder<'_>, left: &Typed, op: Bi
             let message = format!("MySQL makes a {} of this JSON constant", column.kind.describe());
             return Err(binder.error_with(Code::TYPE_MISMATCH, message, json.span, "Compare with a number or a date itself."));
         }
-    }
-    // The server finds an array smaller than what `JSON_TYPE` returns, but greater than any other text.
-    if let Some(name) = [left, right].into_iter().find(|side| side.kind == text_kind(LONGEST_TYPE_NAME)) {
-        let message = "a JSON value is compared with the result of `json_type`".to_owned();
-        return Err(binder.error_with(Code::TYPE_MISMATCH, message, name.span, "Compare `json_type(…)` with a text."));
     }
     let args = vec![binder.json_atom(left)?, binder.json_atom(right)?];
     let name = format!("json_{}", word(op));

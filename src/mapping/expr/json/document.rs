@@ -61,7 +61,10 @@ impl Binder<'_> {
         match &arg.kind {
             Kind::Json => Ok(Incoming::Binary(arg.as_native())),
             Kind::Null => Ok(Incoming::Binary(constant(Form::Bytes, &Cell::Null))),
-            Kind::Text { text, .. } if !text.collation.is_binary() => Ok(Incoming::Text(utf8(arg))),
+            Kind::Text { text, .. } if !text.collation.is_binary() => {
+                self.accept_plain(arg)?;
+                Ok(Incoming::Text(utf8(arg)))
+            }
             Kind::Enum { .. } | Kind::Set { .. } if arg.column.is_none() => Ok(Incoming::Text(utf8(arg))),
             Kind::Text { .. } | Kind::HexLiteral { .. } => {
                 let message = "bytes are no JSON text".to_owned();

@@ -27,6 +27,7 @@ fn text(binder: &mut Binder<'_>, arg: &Typed, name: &str) -> Result<Expr, Failed
         let message = format!("`{name}` takes a text, not a {}", arg.kind.describe());
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, arg.span, "Write `CAST(… AS CHAR)` around it."));
     }
+    binder.accept_plain(arg)?;
     Ok(charset::convert(arg.as_text(), arg.text_kind().charset(), Charset::UTF8MB4))
 }
 

@@ -21,7 +21,7 @@ use crate::mapping::expr::row_error::RowError;
 use crate::mapping::expr::sql_type::{ANY_DECIMALS, Kind, TextKind};
 use crate::mapping::expr::temporal::Parts;
 use crate::mapping::expr::temporal_text::{self, Zeros};
-use crate::mapping::expr::typed::Typed;
+use crate::mapping::expr::typed::{Typed, Value as TypedValue};
 use crate::schema::{Charset, Collation};
 
 /// The characters of a result whose type is not written.
@@ -77,7 +77,9 @@ impl Binder<'_> {
             }),
             Incoming::Binary(value) => call_checked(name, form, vec![value], move |args| request.of_document(args[0].as_bytes())),
         };
-        self.json_typed(returns, true, value, &[document], span)
+        let typed = self.json_typed(returns, true, value.clone(), &[document], span)?;
+        let is_plain = !matches!(typed.kind, Kind::Integer { .. }) && !typed.kind.is_temporal();
+        Ok(if is_plain { typed } else { Typed { value: TypedValue::Returned(value), ..typed } })
     }
 
     fn returned_kind(&mut self, returning: Option<&CastType>, span: Span) -> Result<Kind, Failed> {

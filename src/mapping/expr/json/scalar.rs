@@ -13,7 +13,7 @@ use crate::mapping::expr::decimal::{Dec, MAX_PRECISION};
 use crate::mapping::expr::function::{call_strict, constant};
 use crate::mapping::expr::sql_type::Kind;
 use crate::mapping::expr::temporal::Parts;
-use crate::mapping::expr::typed::{self, Context, Typed};
+use crate::mapping::expr::typed::{Context, Typed, Value as TypedValue};
 use crate::schema::{Charset, ColumnType, TextWidth};
 
 /// The type codes of MySQL's columns that opaque values carry.
@@ -69,18 +69,18 @@ impl Binder<'_> {
             Kind::Boolean if !typed.is_choice() => {
                 call_strict("json_of_bool", Form::Bytes, vec![typed.as_bool()], |args| Ok(document(Value::Bool(args[0].as_int() != 0))))
             }
+            Kind::Integer { .. } if matches!(typed.value, TypedValue::Truth(_)) => {
+                call_strict("json_of_truth", Form::Bytes, vec![typed.as_int()], |args| Ok(document(Value::Bool(args[0].as_int() != 0))))
+            }
             Kind::Boolean | Kind::Integer { .. } | Kind::Year => integer(typed),
             Kind::Decimal { precision: MAX_PRECISION, .. } if typed.computed => {
                 let message = "a number of more than 65 digits may become a JSON value".to_owned();
                 return Err(self.error_with(Code::TYPE_MISMATCH, message, typed.span, "Write `CAST(… AS DECIMAL(…))` around it."));
             }
             Kind::Decimal { scale, .. } => {
-                let (scale, is_quotient) = (*scale, matches!(typed.value, typed::Value::Rounded { .. }));
-                call_strict(format!("json_of_decimal_{scale}_{is_quotient}"), Form::Bytes, vec![typed.as_decimal()], move |args| {
-                    let exact = args[0].as_decimal();
-                    let rounded = exact.at_most(scale);
-                    // A quotient that is 0, and digits that are rounded away, leave a 0 without digits behind the point.
-                    let value = if rounded.is_zero() && (is_quotient || rounded != exact) { Dec::from_integer(0) } else { rounded };
+                let scale = *scale;
+                call_strict(format!("json_of_decimal_{scale}"), Form::Bytes, vec![typed.as_decimal()], move |args| {
+                    let value = args[0].as_decimal().at_most(scale);
                     Ok(decimal_bytes(&value).map_or(Cell::Null, |bytes| document(Value::Opaque(code::DECIMAL, &bytes))))
                 })
             }
@@ -103,7 +103,17 @@ impl Binder<'_> {
         })
     }
 
+    /// Refuses a text that the server may hold as bytes, so that its JSON functions find bytes.
+    pub(super) fn accept_plain(&mut self, typed: &Typed) -> Result<(), Failed> {
+        if !typed.text_kind().disguised {
+            return Ok(());
+        }
+        let message = "MySQL may hold this text as bytes, and JSON functions take it for such".to_owned();
+        Err(self.error_with(Code::TYPE_MISMATCH, message, typed.span, "Write `CONVERT(… USING utf8mb4)` around it."))
+    }
+
     fn json_text(&mut self, typed: &Typed) -> Result<Expr, Failed> {
+        self.accept_plain(typed)?;
         let from = typed.text_kind().charset();
         if !charset::is_ascii_superset(from) {
             let message = format!("a text of charset `{from}` becomes a JSON value");
