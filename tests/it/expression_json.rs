@@ -144,7 +144,7 @@ impl Generator {
             (" RETURNING DECIMAL(3,1)", "'1.5'"),
             (" RETURNING DOUBLE", "1e3"),
             (" RETURNING CHAR(3)", "'abc'"),
-            (" RETURNING CHAR CHARACTER SET latin1", "'é'"),
+            (" RETURNING CHAR CHARACTER SET utf8mb4", "'é'"),
             (" RETURNING DATE", "'2020-01-01'"),
             (" RETURNING TIME(2)", "'10:11:12.25'"),
             (" RETURNING DATETIME", "'2020-01-01 10:11:12'"),

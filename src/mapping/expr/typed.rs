@@ -59,7 +59,7 @@ pub(super) enum Value {
     First { value: Expr, branches: Vec<Typed> },
     /// The first of several JSON values: numbers, conditions and dates are read from its text.
     FirstJson(Expr),
-    /// An integer, a date or a time of JSON_VALUE: its DOUBLE has no fraction, and the server holds the text of an integer as bytes.
+    /// A number, a date or a time of JSON_VALUE: as DOUBLE a time has no fraction, and the server holds the text of an integer as bytes.
     Returned(Expr),
     /// An integer that counts as a condition where JSON is made of it.
     Truth(Expr),
@@ -186,7 +186,7 @@ impl Typed {
             Value::Native(_) if matches!(self.kind, Kind::Double { .. }) && !self.computed && self.column.is_none() => {
                 TextKind { disguised: true, ..self.kind.text_kind() }
             }
-            Value::Returned(_) if !self.kind.is_temporal() => TextKind { disguised: true, ..self.kind.text_kind() },
+            Value::Returned(_) if matches!(self.kind, Kind::Integer { .. }) => TextKind { disguised: true, ..self.kind.text_kind() },
             _ => self.kind.text_kind(),
         }
     }

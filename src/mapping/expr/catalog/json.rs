@@ -8,11 +8,9 @@ pub(super) const FAMILY: Family =
     Family { name: "JSON", functions: FUNCTIONS, pending: &["json_schema_valid", "json_schema_validation_report"] };
 
 const FUNCTIONS: &[Function] = &[
-    Function::new(&["->"], "column -> path", "as `JSON_EXTRACT(column, path)`; stands behind a column only", ("JSON_EXTRACT('[1, 2]', '$[1]')", "2")),
-    Function::new(&["->>"], "column ->> path", "that without its quotes: a text in `utf8mb4_bin`", ("JSON_VALUE('[\"a\"]', '$[0]')", "'a'")),
     Function::new(
-        &["json_extract"],
-        "JSON_EXTRACT(doc, path, …)",
+        &["json_extract", "->"],
+        "JSON_EXTRACT(doc, path, …), column -> path",
         "the value at a path; an array where a path has wildcards or there are several; NULL where nothing is there",
         ("JSON_EXTRACT('{\"a\": [10, 20]}', '$.a[*]')", "'[10, 20]'"),
     )
@@ -24,9 +22,9 @@ const FUNCTIONS: &[Function] = &[
         ("JSON_VALUE('{\"a\": \"12\"}', '$.a' RETURNING SIGNED)", "12"),
     ),
     Function::new(
-        &["json_unquote"],
-        "JSON_UNQUOTE(value)",
-        "a JSON string without quotes and escapes; other values as they print",
+        &["json_unquote", "->>"],
+        "JSON_UNQUOTE(value), column ->> path",
+        "a JSON string without quotes and escapes; other values as they print; `->>` is that of `->`",
         ("JSON_UNQUOTE(JSON_EXTRACT('[\"a\"]', '$[0]'))", "'a'"),
     )
     .called(1, 1, json::unquote),

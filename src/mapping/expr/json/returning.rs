@@ -12,7 +12,6 @@ use super::seek::{Wrap, seek};
 use crate::columnar::json::{JsonError, Value};
 use crate::mapping::expr::bind::{Binder, Failed};
 use crate::mapping::expr::cell::Cell;
-use crate::mapping::expr::characters::Characters;
 use crate::mapping::expr::charset;
 use crate::mapping::expr::decimal::Dec;
 use crate::mapping::expr::function::call_checked;
@@ -78,7 +77,7 @@ impl Binder<'_> {
             Incoming::Binary(value) => call_checked(name, form, vec![value], move |args| request.of_document(args[0].as_bytes())),
         };
         let typed = self.json_typed(returns, true, value.clone(), &[document], span)?;
-        let is_plain = !matches!(typed.kind, Kind::Integer { .. }) && !typed.kind.is_temporal();
+        let is_plain = !matches!(typed.kind, Kind::Integer { .. } | Kind::Decimal { .. }) && !typed.kind.is_temporal();
         Ok(if is_plain { typed } else { Typed { value: TypedValue::Returned(value), ..typed } })
     }
 
@@ -92,8 +91,9 @@ impl Binder<'_> {
                     None => json_default,
                     Some(name) => self.charset(&name.text, name.span)?.1,
                 };
-                if collation.is_binary() || !charset::is_ascii_superset(collation.charset()) {
-                    return Err(self.error(Code::UNSUPPORTED_FORM, "`json_value` returns no text of this charset".into(), span));
+                if collation.charset() != Charset::UTF8MB4 {
+                    let message = "`json_value` returns a text in utf8mb4 only".to_owned();
+                    return Err(self.error_with(Code::UNSUPPORTED_FORM, message, span, "Write `CONVERT(json_value(…) USING …)`."));
                 }
                 text(length.unwrap_or(u32::MAX), collation)
             }
@@ -146,7 +146,7 @@ fn default_cell(text: &str, returns: &Kind) -> Option<Cell<'static>> {
             (is_number && value.fits(*precision, *scale) && value.at_most(*scale) == value).then_some(Cell::Decimal(value))
         }
         Kind::Double { .. } => (decimal_prefix(text.as_bytes()).length == text.len()).then(|| Cell::Real(real_prefix(text.as_bytes()))),
-        Kind::Text { length, text: kind } => fitted(text, *length, kind.charset()).map(Cell::bytes),
+        Kind::Text { length, .. } => fitted(text, *length).map(Cell::bytes),
         Kind::Date | Kind::DateTime { .. } => {
             let found = temporal_text::found_datetime(text.as_bytes(), Zeros::NONE).filter(|found| found.complete)?;
             match returns {
@@ -167,11 +167,9 @@ fn fits_digits(micros: u32, kind: &Kind) -> bool {
     micros.is_multiple_of(10u32.pow(6 - u32::from(kind.decimals().min(6))))
 }
 
-/// A text in the charset of the result; none where it is too long or loses characters.
-fn fitted(text: &str, length: u32, to: Charset) -> Option<Vec<u8>> {
-    let bytes = charset::encode(text, to);
-    let is_exact = to == Charset::UTF8MB4 || to.decode(&bytes).is_ok_and(|back| back == text);
-    (is_exact && Characters::of(to).count(&bytes) <= length as usize).then_some(bytes)
+/// A text as bytes; none where it is too long.
+fn fitted(text: &str, length: u32) -> Option<Vec<u8>> {
+    (text.chars().count() <= length as usize).then(|| text.as_bytes().to_vec())
 }
 
 impl Answer {
@@ -214,7 +212,7 @@ impl Request {
                 (found.exact && fits).then_some(Cell::Decimal(found.number))
             }
             Kind::Double { .. } => Some(real(value)?).filter(|found| found.exact).map(|found| Cell::Real(found.number)),
-            Kind::Text { length, text } => fitted(&unquoted(value)?, *length, text.charset()).map(Cell::bytes),
+            Kind::Text { length, .. } => fitted(&unquoted(value)?, *length).map(Cell::bytes),
             Kind::Date => datetime(value)?.map(|(parts, _)| Cell::UInt(parts.to_date())),
             Kind::DateTime { .. } => datetime(value)?.filter(|(_, has_time)| *has_time).map(|(parts, _)| Cell::UInt(parts.to_datetime())),
             Kind::Time { .. } => time(value)?.map(Cell::Int),

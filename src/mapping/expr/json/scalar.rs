@@ -33,9 +33,6 @@ pub(super) mod code {
     pub(in super::super) const STRING: u8 = 254;
 }
 
-/// The longest computed bytes whose type code does not depend on how they were computed.
-const LONGEST_PLAIN_BYTES: u32 = 1000;
-
 /// The number in the bytes of an opaque DECIMAL.
 pub(super) fn decimal_of(bytes: &[u8]) -> Result<Dec, JsonError> {
     let (&[precision, scale], digits) = bytes.split_first_chunk().ok_or(JsonError::Malformed)?;
@@ -78,7 +75,8 @@ impl Binder<'_> {
                 return Err(self.error_with(Code::TYPE_MISMATCH, message, typed.span, "Write `CAST(… AS DECIMAL(…))` around it."));
             }
             Kind::Decimal { scale, .. } => {
-                let scale = *scale;
+                // JSON_VALUE keeps the digits that it found.
+                let scale = if matches!(typed.value, TypedValue::Returned(_)) { u8::MAX } else { *scale };
                 call_strict(format!("json_of_decimal_{scale}"), Form::Bytes, vec![typed.as_decimal()], move |args| {
                     let value = args[0].as_decimal().at_most(scale);
                     Ok(decimal_bytes(&value).map_or(Cell::Null, |bytes| document(Value::Opaque(code::DECIMAL, &bytes))))
@@ -134,7 +132,7 @@ impl Binder<'_> {
             Some(ColumnType::Blob { width: TextWidth::Medium }) => code::MEDIUM_BLOB,
             Some(ColumnType::Blob { width: TextWidth::Long }) => code::LONG_BLOB,
             Some(_) => code::VARCHAR,
-            None if !typed.is_choice() && typed.kind.text_length() <= LONGEST_PLAIN_BYTES => code::VARCHAR,
+            None if !typed.computed => code::VARCHAR,
             None => {
                 let message = "computed bytes become a JSON value".to_owned();
                 return Err(self.error_with(Code::TYPE_MISMATCH, message, typed.span, "Write `hex(…)` or `CONVERT(… USING utf8mb4)`."));
@@ -166,9 +164,8 @@ fn temporal(typed: &Typed) -> Expr {
         _ if is_timestamp => code::TIMESTAMP,
         _ => code::DATETIME,
     };
-    // What is computed is no date where a part of it is zero.
-    let native =
-        if typed.has_date() && typed.column.is_none() { typed.as_context(&Context::Cast(kind.clone())) } else { typed.as_native() };
+    // What CASE and IF choose is no date where a part of it is zero.
+    let native = if typed.has_date() && typed.is_choice() { typed.as_context(&Context::Cast(kind.clone())) } else { typed.as_native() };
     call_strict(format!("json_of_time_{code}"), Form::Bytes, vec![native], move |args| {
         let parts = Parts::of(&kind, &args[0]);
         let magnitude = Parts { negative: false, ..parts }.to_datetime() as i64;
