@@ -255,19 +255,8 @@ pub enum ExprKind {
         /// The JSON array.
         array: Box<Expr>,
     },
-    /// `JSON_VALUE(document, path [RETURNING type] [… ON EMPTY] [… ON ERROR])`.
-    JsonValue {
-        /// The JSON document.
-        document: Box<Expr>,
-        /// The path, a constant text.
-        path: Box<Expr>,
-        /// The type of the result.
-        returning: Option<CastType>,
-        /// What stands for a value that is not there.
-        on_empty: Option<JsonAnswer>,
-        /// What stands for one that does not convert.
-        on_error: Option<JsonAnswer>,
-    },
+    /// `JSON_VALUE(…)`.
+    JsonValue(Box<JsonValue>),
     /// `expr COLLATE collation`.
     Collate {
         /// The operand.
@@ -285,6 +274,21 @@ pub enum ExprKind {
         /// The arguments.
         args: Vec<Expr>,
     },
+}
+
+/// `JSON_VALUE(document, path [RETURNING type] [… ON EMPTY] [… ON ERROR])`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonValue {
+    /// The JSON document.
+    pub document: Expr,
+    /// The path, a constant text.
+    pub path: Expr,
+    /// The type of the result.
+    pub returning: Option<CastType>,
+    /// What stands for a value that is not there.
+    pub on_empty: Option<JsonAnswer>,
+    /// What stands for one that does not convert.
+    pub on_error: Option<JsonAnswer>,
 }
 
 /// What `JSON_VALUE` answers in the place of a value.

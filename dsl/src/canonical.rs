@@ -6,7 +6,8 @@
 use std::fmt::{self, Display, Formatter, Write as _};
 
 use crate::ast::{
-    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, JsonAnswer, Literal, Mapping, Name, OptionValue, PatternPair, Source, UnaryOp,
+    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, JsonAnswer, JsonValue, Literal, Mapping, Name, OptionValue, PatternPair, Source,
+    UnaryOp,
 };
 use crate::words;
 
@@ -137,13 +138,7 @@ impl Display for Expr {
             ExprKind::ConvertUsing { expr, charset } => write!(f, "CONVERT({expr} USING {})", Bare(charset)),
             ExprKind::Collate { expr, collation } => write!(f, "{} COLLATE {}", Operand(expr), Bare(collation)),
             ExprKind::MemberOf { value, array } => write!(f, "{} MEMBER OF ({})", Operand(value), Operand(array)),
-            ExprKind::JsonValue { document, path, returning, on_empty, on_error } => {
-                write!(f, "json_value({}, {path}", Operand(document))?;
-                returning.as_ref().map_or(Ok(()), |to| write!(f, " RETURNING {to}"))?;
-                on_empty.as_ref().map_or(Ok(()), |answer| write!(f, " {answer} ON EMPTY"))?;
-                on_error.as_ref().map_or(Ok(()), |answer| write!(f, " {answer} ON ERROR"))?;
-                f.write_char(')')
-            }
+            ExprKind::JsonValue(value) => value.fmt(f),
             ExprKind::Call { name, args } => call(f, &name.text, args),
         }
     }
@@ -166,6 +161,16 @@ fn call(f: &mut Formatter<'_>, name: &str, args: &[Expr]) -> fmt::Result {
         [operand, removed] if !side.is_empty() => write!(f, "trim({side} {removed} FROM {operand})"),
         _ if words::is_plain(name) && !words::is_uncallable(name) => write!(f, "{name}({})", List(args)),
         _ => write!(f, "`{}`({})", name.replace('`', "``"), List(args)),
+    }
+}
+
+impl Display for JsonValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "json_value({}, {}", Operand(&self.document), self.path)?;
+        self.returning.as_ref().map_or(Ok(()), |to| write!(f, " RETURNING {to}"))?;
+        self.on_empty.as_ref().map_or(Ok(()), |answer| write!(f, " {answer} ON EMPTY"))?;
+        self.on_error.as_ref().map_or(Ok(()), |answer| write!(f, " {answer} ON ERROR"))?;
+        f.write_char(')')
     }
 }
 
@@ -310,7 +315,7 @@ impl Display for Operand<'_> {
             | ExprKind::Case { .. }
             | ExprKind::Cast { .. }
             | ExprKind::ConvertUsing { .. }
-            | ExprKind::JsonValue { .. }
+            | ExprKind::JsonValue(_)
             | ExprKind::Call { .. } => self.0.fmt(f),
             ExprKind::Unary(..)
             | ExprKind::Binary(..)

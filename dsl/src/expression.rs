@@ -165,21 +165,26 @@ impl Parser<'_> {
         } else if self.is_word(at, "BETWEEN") {
             self.skip(at + 1);
             self.between(left, negated)
-        } else if self.is_word(0, "MEMBER") && (self.is_word(1, "OF") || self.is_sign(1, Sign::LeftParen)) {
+        } else {
+            self.further_predicate(left, at)
+        }
+    }
+
+    /// MEMBER OF, REGEXP and SOUNDS LIKE: apart from the others, so that the frames of nested ones stay small.
+    fn further_predicate(&mut self, left: Node, at: usize) -> Read<Node> {
+        let (node, name) = if self.is_word(0, "MEMBER") && (self.is_word(1, "OF") || self.is_sign(1, Sign::LeftParen)) {
             self.skip(1);
-            let node = self.member_of(left)?;
-            self.ends_here(node, "MEMBER OF (…)")
+            (self.member_of(left)?, "MEMBER OF (…)")
         } else if self.is_any_word(at, &["REGEXP", "RLIKE"]) {
             self.skip(at + 1);
-            let node = self.regexp(left, negated)?;
-            self.ends_here(node, "REGEXP")
+            (self.regexp(left, at == 1)?, "REGEXP")
         } else if self.is_word(0, "SOUNDS") && self.is_word(1, "LIKE") {
             self.skip(2);
-            let node = self.sounds_like(left)?;
-            self.ends_here(node, "SOUNDS LIKE")
+            (self.sounds_like(left)?, "SOUNDS LIKE")
         } else {
-            Ok(left)
-        }
+            return Ok(left);
+        };
+        self.ends_here(node, name)
     }
 
     /// `text REGEXP pattern` is `regexp_like(text, pattern)`.
@@ -332,23 +337,28 @@ impl Parser<'_> {
 
     fn collated(&mut self) -> Read<Node> {
         let mut node = self.operand()?;
-        loop {
-            if self.eat_word("COLLATE").is_some() {
-                let collation = self.collation()?;
-                let span = node.outer.to(collation.span);
-                let height = node.height;
-                node = self.node(ExprKind::Collate { expr: node.boxed(), collation }, span, height)?;
-            } else if let TokenKind::Sign(sign @ (Sign::Arrow | Sign::LongArrow)) = self.peek().kind {
-                node = self.arrow(node, sign)?;
-            } else if let Some(sign) = self.eat_sign(Sign::Assign) {
-                let hint = "Compare with `=`; nothing can be assigned.";
-                self.error(Code::ASSIGNMENT, sign, "an assignment cannot stand in a rule", hint);
-                let value = self.simple()?;
-                node = Node::refused(node.outer.to(value.outer));
-            } else {
-                return Ok(node);
-            }
+        while self.is_word(0, "COLLATE") || matches!(self.peek().kind, TokenKind::Sign(Sign::Arrow | Sign::LongArrow | Sign::Assign)) {
+            node = self.suffix(node)?;
         }
+        Ok(node)
+    }
+
+    /// What stands behind an operand: apart from it, so that the frames of nested ones stay small.
+    fn suffix(&mut self, node: Node) -> Read<Node> {
+        if let TokenKind::Sign(sign @ (Sign::Arrow | Sign::LongArrow)) = self.peek().kind {
+            return self.arrow(node, sign);
+        }
+        if let Some(sign) = self.eat_sign(Sign::Assign) {
+            let hint = "Compare with `=`; nothing can be assigned.";
+            self.error(Code::ASSIGNMENT, sign, "an assignment cannot stand in a rule", hint);
+            let value = self.simple()?;
+            return Ok(Node::refused(node.outer.to(value.outer)));
+        }
+        self.next();
+        let collation = self.collation()?;
+        let span = node.outer.to(collation.span);
+        let height = node.height;
+        self.node(ExprKind::Collate { expr: node.boxed(), collation }, span, height)
     }
 
     /// A collation's name; MySQL takes it as a text, too.

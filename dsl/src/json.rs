@@ -1,6 +1,6 @@
 //! JSON among the operators and calls: `->`, `->>`, `MEMBER OF`, and `JSON_VALUE` with its clauses.
 
-use crate::ast::{CastType, Expr, ExprKind, JsonAnswer, Literal, Name, UnaryOp};
+use crate::ast::{CastType, Expr, ExprKind, JsonAnswer, JsonValue, Literal, Name, UnaryOp};
 use crate::cursor::{Parser, Read};
 use crate::diagnostic::{Code, Span};
 use crate::expression::Node;
@@ -59,8 +59,8 @@ impl Parser<'_> {
         let (on_empty, on_error) = self.answers()?;
         let close = self.close(open, "`RETURNING`, `… ON EMPTY`, `… ON ERROR` or `)` in the call of `json_value`")?;
         let height = document.height.max(path.height);
-        let kind = ExprKind::JsonValue { document: document.boxed(), path: path.boxed(), returning, on_empty, on_error };
-        self.node(kind, name.span.to(close), height)
+        let value = JsonValue { document: *document.expr, path: *path.expr, returning, on_empty, on_error };
+        self.node(ExprKind::JsonValue(Box::new(value)), name.span.to(close), height)
     }
 
     fn returned_type(&mut self) -> Read<CastType> {

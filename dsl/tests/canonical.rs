@@ -1,8 +1,8 @@
 //! The canonical text of any tree is read back to the same tree, and no text makes the parser panic or point outside of it.
 
 use dsl::{
-    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, JsonAnswer, Key, Literal, Mapping, MappingOption, Name, OptionValue, PatternPair,
-    Route, Source, Span, Text, UnaryOp, parse, parse_expression,
+    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, JsonAnswer, JsonValue, Key, Literal, Mapping, MappingOption, Name, OptionValue,
+    PatternPair, Route, Source, Span, Text, UnaryOp, parse, parse_expression,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -184,10 +184,12 @@ fn call(inner: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = Exp
 }
 
 fn json_value(inner: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = ExprKind> {
-    let constant = || text().prop_map(|value| Box::new(expr(ExprKind::Literal(Literal::Text { value, introducer: None }))));
-    let answer = move || of(prop_oneof![Just(JsonAnswer::Null), Just(JsonAnswer::Error), constant().prop_map(JsonAnswer::Default)]);
-    (inner.prop_map(Box::new), constant(), of(cast_type()), answer(), answer())
-        .prop_map(|(document, path, returning, on_empty, on_error)| ExprKind::JsonValue { document, path, returning, on_empty, on_error })
+    let constant = || text().prop_map(|value| expr(ExprKind::Literal(Literal::Text { value, introducer: None })));
+    let default = move || constant().prop_map(|value| JsonAnswer::Default(Box::new(value)));
+    let answer = move || of(prop_oneof![Just(JsonAnswer::Null), Just(JsonAnswer::Error), default()]);
+    (inner, constant(), of(cast_type()), answer(), answer()).prop_map(|(document, path, returning, on_empty, on_error)| {
+        ExprKind::JsonValue(Box::new(JsonValue { document, path, returning, on_empty, on_error }))
+    })
 }
 
 fn any_expr() -> impl Strategy<Value = Expr> {
@@ -275,7 +277,7 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
             ends.chain(branches.iter().flat_map(|(a, b)| [a, b])).collect()
         }
         ExprKind::MemberOf { value, array } => vec![value, array],
-        ExprKind::JsonValue { document, path, .. } => vec![document, path],
+        ExprKind::JsonValue(value) => vec![&value.document, &value.path],
         ExprKind::Call { args, .. } => args.iter().collect(),
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn children(tree: &Expr) -> Vec<&Expr> {
             branches.iter().flat_map(|(condition, result)| [condition, result]).chain(ends).collect()
         }
         ExprKind::MemberOf { value, array } => vec![value, array],
-        ExprKind::JsonValue { document, path, .. } => vec![document, path],
+        ExprKind::JsonValue(value) => vec![&value.document, &value.path],
         ExprKind::Call { args, .. } => args.iter().collect(),
     }
 }

@@ -83,7 +83,7 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
             operand.as_deref().into_iter().chain(branches).chain(otherwise.as_deref()).collect()
         }
         ExprKind::MemberOf { value, array } => vec![value, array],
-        ExprKind::JsonValue { document, path, .. } => vec![document, path],
+        ExprKind::JsonValue(value) => vec![&value.document, &value.path],
         ExprKind::Call { args, .. } => args.iter().collect(),
     }
 }

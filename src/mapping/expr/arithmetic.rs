@@ -7,7 +7,7 @@ use dsl::{BinaryOp, Span};
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::decimal::{Dec, MAX_PRECISION, MAX_SCALE, Overflow};
-use super::function::{call_checked, call_eager, call_strict, call_vector_checked};
+use super::function::{call_checked, call_eager, call_strict, call_vector_checked, guarded_by};
 use super::integer::{Outcome, zip_checked};
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
@@ -248,6 +248,9 @@ fn int_divide(left: &Typed, right: &Typed, class: ResultClass, span: Span) -> Ty
     let name = format!("int_divide_{}_{}_{unsigned}_{class:?}", sign(left_unsigned), sign(right_unsigned)).to_lowercase();
     let value = if class == ResultClass::Int {
         let args = vec![left.as_int(), right.as_int()];
+        // Beside a text or a time, what stands behind a NULL is not asked for.
+        let has_text = left.class() == ResultClass::String || right.class() == ResultClass::String;
+        let args = if has_text { guarded_by(args, 2) } else { args };
         let divide = move |left: u64, right: u64| wide(left, left_unsigned).checked_div(wide(right, right_unsigned));
         if unsigned {
             call_vector_checked(name, form, args, move |args, rows| {

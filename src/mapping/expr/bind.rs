@@ -61,9 +61,7 @@ impl<'a> Binder<'a> {
             ExprKind::ConvertUsing { expr, charset } => self.convert_using(expr, charset, span),
             ExprKind::Collate { expr, collation } => self.collate(expr, collation, span),
             ExprKind::MemberOf { value, array } => self.member_of(value, array, span),
-            ExprKind::JsonValue { document, path, returning, on_empty, on_error } => {
-                self.json_value((document, path), returning.as_ref(), (on_empty.as_ref(), on_error.as_ref()), span)
-            }
+            ExprKind::JsonValue(value) => self.json_value(value, span),
             ExprKind::Call { name, args } => self.call(name, args, span),
         }
     }

@@ -45,19 +45,14 @@ struct Request {
 
 impl Binder<'_> {
     /// `JSON_VALUE(document, path [RETURNING type] [… ON EMPTY] [… ON ERROR])`.
-    pub(in super::super) fn json_value(
-        &mut self,
-        (document, path): (&dsl::Expr, &dsl::Expr),
-        returning: Option<&CastType>,
-        (on_empty, on_error): (Option<&JsonAnswer>, Option<&JsonAnswer>),
-        span: Span,
-    ) -> Result<Typed, Failed> {
+    pub(in super::super) fn json_value(&mut self, value: &dsl::JsonValue, span: Span) -> Result<Typed, Failed> {
+        let dsl::JsonValue { document, path, returning, on_empty, on_error } = value;
         let (document, path) = (self.bind(document)?, self.bind(path)?);
-        let returns = self.returned_kind(returning, span)?;
+        let returns = self.returned_kind(returning.as_ref(), span)?;
         let Some(path) = self.json_path(&path, Wildcards::Allowed)? else {
             return Err(self.error(Code::BAD_JSON_PATH, "the path of `json_value` is NULL".into(), path.span));
         };
-        let (on_empty, on_error) = (self.answer(on_empty, &returns)?, self.answer(on_error, &returns)?);
+        let (on_empty, on_error) = (self.answer(on_empty.as_ref(), &returns)?, self.answer(on_error.as_ref(), &returns)?);
         let request = Request { path, returns: returns.clone(), on_empty, on_error };
         let name = format!("json_value_{}_{request:?}", request.path);
         let form = returns.form();
