@@ -100,8 +100,9 @@ impl Parser<'_> {
         if self.eat_word("DEFAULT").is_none() {
             return Ok(None);
         }
+        let is_bare = !self.is_sign(0, Sign::LeftParen);
         let value = self.simple()?;
-        if !is_constant(&value.expr) {
+        if !is_bare || !is_constant(&value.expr) {
             let hint = "Write a text or a number, or `NULL ON …`.";
             return Err(self.error(Code::SYNTAX, value.outer, "a default of `json_value` is a constant", hint));
         }

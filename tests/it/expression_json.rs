@@ -73,10 +73,11 @@ impl Generator {
 
     /// What a function takes for a document.
     fn document(&mut self, depth: usize) -> String {
-        match self.below(8) {
-            0..=3 => self.json(depth),
-            4 | 5 => self.pick(&TEXTS).to_owned(),
-            6 => "jt".to_owned(),
+        match self.below(24) {
+            0..=11 => self.json(depth),
+            12..=17 => self.pick(&TEXTS).to_owned(),
+            18 => "jx".to_owned(),
+            19 | 20 => "jt".to_owned(),
             _ => self.column(Some(Family::Json)),
         }
     }

@@ -382,9 +382,7 @@ pub(crate) fn columns() -> Vec<TestColumn> {
             "[1, 2.0, 3e2]",
             "\"abc\"",
             "12",
-            "{\"a\":",
             "NULL",
-            "not json",
             "null",
             " true ",
             "{\"bb\":1,\"a\":2,\"bb\":3}",
@@ -393,12 +391,17 @@ pub(crate) fn columns() -> Vec<TestColumn> {
             "-0",
             "9007199254740993.0",
             "0.1",
-            "",
             "0x225C75303034315C6E22",
-            "[1e400]",
             "123456789012345678901234567890",
             "{\"a\":\"2020-02-29 12:34:56\",\"d\":-1.25}",
         ],
+    );
+    add(
+        "jx",
+        "TEXT COLLATE utf8mb4_0900_ai_ci",
+        ColumnType::Text { width: TextWidth::Regular, collation: ci },
+        text,
+        &["{\"a\":", "[1, 2]", "NULL", "not json", "", "{\"a\": \"x\"}", "[1e400]"],
     );
     columns
 }

@@ -251,7 +251,7 @@ impl<'a> Binder<'a> {
     pub(super) fn accept_no_json(&mut self, operands: &[&Typed], place: &str) -> Result<(), Failed> {
         let Some(json) = operands.iter().find(|operand| operand.kind == Kind::Json) else { return Ok(()) };
         let hint = "Write `=`, `<` and their like, or make it a text or a number with `JSON_UNQUOTE` or `CAST`.";
-        Err(self.error_with(Code::TYPE_MISMATCH, format!("MySQL does not compare JSON values in {place}"), json.span, hint))
+        Err(self.error_with(Code::TYPE_MISMATCH, format!("MySQL takes JSON for its text in {place}"), json.span, hint))
     }
 
     /// Refuses an operand that no operator takes.

@@ -93,7 +93,8 @@ impl Binder<'_> {
             _ => {
                 let has_number = matches!(operand.kind, Kind::Enum { .. } | Kind::Set { .. } | Kind::HexLiteral { .. } | Kind::Json);
                 let is_text = matches!(operand.class(), ResultClass::String) && !has_number
-                    || operand.kind == Kind::Json && (operand.is_choice() || matches!(operand.value, Value::FirstJson(_)));
+                    || operand.kind == Kind::Json
+                        && (operand.is_choice() || matches!(operand.value, Value::FirstJson(_) | Value::Returned(_)));
                 let value = if is_text {
                     charset::convert(operand.as_text(), operand.text_kind().charset(), Charset::UTF8MB4)
                 } else {

@@ -81,12 +81,13 @@ pub(super) fn compare_for(
     binder.accept_value(right)?;
     binder.accept_beside(left, right)?;
     binder.accept_beside(right, left)?;
-    if left.kind == Kind::Json || right.kind == Kind::Json {
-        let value = json::comparison(binder, left, op, right)?;
-        let nullable = op != BinaryOp::NullSafeEq && (left.nullable || right.nullable);
-        return Ok(Typed::combine(Kind::Boolean, nullable, value, &[left, right], span));
-    }
-    let value = match temporal_comparison(binder, asker, left, op, right, span)? {
+    let has_json = left.kind == Kind::Json || right.kind == Kind::Json;
+    let other = if has_json {
+        Some(json::comparison(binder, left, op, right)?)
+    } else {
+        temporal_comparison(binder, asker, left, op, right, span)?
+    };
+    let value = match other {
         Some(value) => value,
         None => match exact_domain(left, right).unwrap_or_else(|| domain(left.class(), right.class())) {
             Domain::Int => integers(left, op, right),

@@ -53,7 +53,7 @@ impl Binder<'_> {
         let nullable = !has_otherwise || results.iter().any(|result| result.nullable);
         let shell = Typed::combine(kind, nullable, constant(Form::Bytes, &Cell::Null), &parts, span);
         let otherwise = if has_otherwise { results.pop().map(Box::new) } else { None };
-        let branches = tests.iter().map(|test| test.as_filter(Typed::as_bool)).zip(results).collect();
+        let branches = tests.iter().map(Typed::as_bool).zip(results).collect();
         Ok(Typed { value: Value::Choose { branches, otherwise }, ..shell })
     }
 
@@ -157,7 +157,9 @@ fn merge_numbers(left: &Kind, right: &Kind, wide: bool) -> Option<Kind> {
 /// `IF(condition, a, b)`.
 pub(super) fn if_function(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     binder.accept_value(&args[0])?;
-    binder.choose(vec![args[0].clone()], vec![args[1].clone()], Some(args[2].clone()), span)
+    // For IF, as for WHERE and not for CASE, NULL counts as false.
+    let test = Typed { kind: Kind::Boolean, value: Value::Native(args[0].as_filter(Typed::as_bool)), ..args[0].clone() };
+    binder.choose(vec![test], vec![args[1].clone()], Some(args[2].clone()), span)
 }
 
 /// `COALESCE(a, b, …)` and `IFNULL(a, b)`: the first that is not NULL, in the common type.

@@ -136,6 +136,7 @@ pub(super) fn field(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
 /// `ELT(n, a, b, …)`: the n-th text; NULL where there is none.
 pub(super) fn elt(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let all: Vec<&Typed> = args.iter().collect();
+    binder.accept_no_json(&all[1..], "the list of `ELT`")?;
     let text = binder.common_text(&all[1..], span)?;
     let mut branches = Vec::new();
     for (arg, index) in args[1..].iter().zip(1i128..) {

@@ -59,7 +59,7 @@ pub(super) enum Value {
     First { value: Expr, branches: Vec<Typed> },
     /// The first of several JSON values: numbers, conditions and dates are read from its text.
     FirstJson(Expr),
-    /// A number, a date or a time of JSON_VALUE: as DOUBLE a time has no fraction, and the server holds the text of an integer as bytes.
+    /// What JSON_VALUE returns, other than a text or a DOUBLE: as DOUBLE a time has no fraction, and the server holds the text of an integer as bytes.
     Returned(Expr),
     /// An integer that counts as a condition where JSON is made of it.
     Truth(Expr),
@@ -247,11 +247,6 @@ impl Typed {
     /// Whether it is a constant that is NULL.
     pub(super) fn is_null_constant(&self) -> bool {
         matches!(self.as_text(), Expr::Literal(value, _) if value.is_null())
-    }
-
-    /// Whether it is NULLIF.
-    pub(super) fn is_nullif(&self) -> bool {
-        matches!(&self.value, Value::Choose { branches, .. } if matches!(branches.as_slice(), [(_, branch)] if branch.is_null_literal()))
     }
 
     /// Whether it holds a date.

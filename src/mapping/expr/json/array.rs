@@ -10,7 +10,7 @@ use crate::columnar::json::{JsonError, Node, Value};
 use crate::mapping::expr::bind::{Binder, Failed};
 use crate::mapping::expr::cell::{Cell, Form};
 use crate::mapping::expr::charset;
-use crate::mapping::expr::function::call_rows_checked;
+use crate::mapping::expr::function::{call_rows, call_rows_checked};
 use crate::mapping::expr::row_error::RowError;
 use crate::mapping::expr::sql_type::Kind;
 use crate::mapping::expr::typed::Typed;
@@ -24,7 +24,7 @@ pub(super) fn node<'a>(cell: &'a Cell<'_>) -> Result<Node<'a>, JsonError> {
 /// `JSON_ARRAY(a, b, …)`.
 pub(in super::super) fn array(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let atoms: Vec<_> = args.iter().map(|arg| binder.json_atom(arg)).collect::<Result<_, _>>()?;
-    let value = call_rows_checked("json_array", Form::Bytes, atoms, |args| {
+    let value = call_rows("json_array", Form::Bytes, atoms, |args| {
         let elements = args.iter().map(node).collect::<Result<Vec<_>, _>>();
         elements.and_then(|elements| Node::Array(elements).to_document()).map(Cell::bytes).map_err(row_error)
     });

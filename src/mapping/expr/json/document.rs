@@ -9,7 +9,7 @@ use crate::columnar::json::{JsonError, Value};
 use crate::mapping::expr::bind::{Binder, Failed};
 use crate::mapping::expr::cell::{Cell, Form};
 use crate::mapping::expr::charset;
-use crate::mapping::expr::function::{call_checked, constant};
+use crate::mapping::expr::function::{call_checked, constant, is_fallible};
 use crate::mapping::expr::row_error::RowError;
 use crate::mapping::expr::sql_type::{Kind, TextKind};
 use crate::mapping::expr::typed::Typed;
@@ -131,7 +131,7 @@ impl Binder<'_> {
     }
 
     fn accept_known(&mut self, constant: bool, value: &Expr, span: Span) -> Result<(), Failed> {
-        if constant && !matches!(value, Expr::Literal(..)) {
+        if constant && !matches!(value, Expr::Literal(..)) && is_fallible(value) {
             return Err(self.error(Code::BAD_LITERAL, "this constant has no value: a JSON text in it is none, or it fails".into(), span));
         }
         Ok(())

@@ -3,7 +3,7 @@
 use datafusion::logical_expr::Expr;
 use dsl::{Code, Span};
 
-use super::document::{Incoming, Wildcards, row_error, text_kind, value};
+use super::document::{Incoming, Wildcards, row_error, value};
 use super::parse::{ParseError, parse};
 use super::path::Path;
 use super::scalar::code;
@@ -13,8 +13,9 @@ use crate::mapping::expr::bind::{Binder, Failed};
 use crate::mapping::expr::cell::{Cell, Form};
 use crate::mapping::expr::function::{call_checked, call_strict, constant};
 use crate::mapping::expr::row_error::RowError;
-use crate::mapping::expr::sql_type::Kind;
+use crate::mapping::expr::sql_type::{Kind, TextKind};
 use crate::mapping::expr::typed::Typed;
+use crate::schema::Collation;
 
 const COUNT: Kind = Kind::Integer { unsigned: false, digits: 10 };
 /// The longest name of a type, `UNSIGNED INTEGER`.
@@ -136,7 +137,8 @@ pub(in super::super) fn json_type(binder: &mut Binder<'_>, args: &[Typed], span:
     let document = binder.json_document(&args[0])?;
     let result =
         call_strict("json_type", Form::Bytes, vec![document], |args| Ok(Cell::bytes(type_name(value(&args[0])?).as_bytes().to_vec())));
-    binder.json_typed(text_kind(LONGEST_TYPE_NAME), true, result, args, span)
+    let text = TextKind { disguised: true, ..TextKind::literal(Collation::UTF8MB4_BIN, false) };
+    binder.json_typed(Kind::Text { length: LONGEST_TYPE_NAME, text }, true, result, args, span)
 }
 
 fn type_name(value: Value<'_>) -> &'static str {

@@ -72,7 +72,7 @@ impl Binder<'_> {
             Incoming::Binary(value) => call_checked(name, form, vec![value], move |args| request.of_document(args[0].as_bytes())),
         };
         let typed = self.json_typed(returns, true, value.clone(), &[document], span)?;
-        let is_plain = !matches!(typed.kind, Kind::Integer { .. } | Kind::Decimal { .. }) && !typed.kind.is_temporal();
+        let is_plain = matches!(typed.kind, Kind::Text { .. } | Kind::Double { .. });
         Ok(if is_plain { typed } else { Typed { value: TypedValue::Returned(value), ..typed } })
     }
 

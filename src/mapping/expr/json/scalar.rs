@@ -13,7 +13,7 @@ use crate::mapping::expr::decimal::{Dec, MAX_PRECISION};
 use crate::mapping::expr::function::{call_strict, constant};
 use crate::mapping::expr::sql_type::Kind;
 use crate::mapping::expr::temporal::Parts;
-use crate::mapping::expr::typed::{Context, Typed, Value as TypedValue};
+use crate::mapping::expr::typed::{Typed, Value as TypedValue};
 use crate::schema::{Charset, ColumnType, TextWidth};
 
 /// The type codes of MySQL's columns that opaque values carry.
@@ -85,9 +85,10 @@ impl Binder<'_> {
             Kind::Float | Kind::Double { .. } => {
                 call_strict("json_of_real", Form::Bytes, vec![typed.as_real()], |args| Ok(document(Value::Double(args[0].as_real()))))
             }
-            kind if kind.is_temporal() && typed.is_nullif() => {
-                let message = "`nullif` of a date or a time becomes a JSON value".to_owned();
-                return Err(self.error_with(Code::TYPE_MISMATCH, message, typed.span, "Write `CASE WHEN … THEN NULL ELSE … END`."));
+            kind if kind.is_temporal() && (typed.is_choice() || matches!(typed.value, TypedValue::First { .. })) => {
+                // What MySQL does with zeros in it differs from one function to the next.
+                let message = "one of several dates or times becomes a JSON value".to_owned();
+                return Err(self.error_with(Code::TYPE_MISMATCH, message, typed.span, "Write a cast around it: `CAST(… AS DATETIME)`."));
             }
             Kind::Date | Kind::Time { .. } | Kind::DateTime { .. } => temporal(typed),
             Kind::Bit { .. } => opaque(code::BIT, typed),
@@ -164,9 +165,7 @@ fn temporal(typed: &Typed) -> Expr {
         _ if is_timestamp => code::TIMESTAMP,
         _ => code::DATETIME,
     };
-    // What CASE and IF choose is no date where a part of it is zero.
-    let native = if typed.has_date() && typed.is_choice() { typed.as_context(&Context::Cast(kind.clone())) } else { typed.as_native() };
-    call_strict(format!("json_of_time_{code}"), Form::Bytes, vec![native], move |args| {
+    call_strict(format!("json_of_time_{code}"), Form::Bytes, vec![typed.as_native()], move |args| {
         let parts = Parts::of(&kind, &args[0]);
         let magnitude = Parts { negative: false, ..parts }.to_datetime() as i64;
         let packed = if parts.negative { -magnitude } else { magnitude };
