@@ -57,6 +57,6 @@ pub(super) fn children(tree: &Expr) -> Vec<&Expr> {
         }
         ExprKind::MemberOf { value, array } => vec![value, array],
         ExprKind::JsonValue(value) => vec![&value.document, &value.path],
-        ExprKind::Call { args, .. } => args.iter().collect(),
+        ExprKind::Call { args, .. } | ExprKind::ByUnit { args, .. } => args.iter().collect(),
     }
 }

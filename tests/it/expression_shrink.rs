@@ -84,6 +84,6 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
         }
         ExprKind::MemberOf { value, array } => vec![value, array],
         ExprKind::JsonValue(value) => vec![&value.document, &value.path],
-        ExprKind::Call { args, .. } => args.iter().collect(),
+        ExprKind::Call { args, .. } | ExprKind::ByUnit { args, .. } => args.iter().collect(),
     }
 }

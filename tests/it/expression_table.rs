@@ -114,7 +114,7 @@ fn bytes(value: &str) -> Vec<u8> {
 
 /// The binary document that we make of an expression; its text is compared with the server's like any other.
 fn document(text: &str) -> Vec<u8> {
-    let scope = Scope { source: TableName::new("s", "t"), qualifier: "t".into(), columns: Vec::new() };
+    let scope = Scope::new(TableName::new("s", "t"), "t".into(), Vec::new());
     let expr = dsl::parse_expression(text).expect("the value is an expression");
     let bound = bind(&expr, &scope).expect("the value is typed");
     let schema = Arc::new(Schema::new(vec![Field::new("id", DataType::Int64, false)]));

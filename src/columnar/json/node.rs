@@ -223,7 +223,7 @@ pub fn key_order(left: &[u8], right: &[u8]) -> Ordering {
     left.len().cmp(&right.len()).then_with(|| left.cmp(right))
 }
 
-fn by_key(left: &str, right: &str) -> Ordering {
+pub(super) fn by_key(left: &str, right: &str) -> Ordering {
     key_order(left.as_bytes(), right.as_bytes())
 }
 
