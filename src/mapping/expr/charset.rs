@@ -225,11 +225,7 @@ impl Binder<'_> {
 
     /// An operand's text in the charset of `to`.
     pub(super) fn text_in(&mut self, operand: &Typed, to: &TextKind) -> Expr {
-        let from = operand.text_kind();
-        // A constant is converted before a row is read, and must not lose characters; what a JSON function makes may.
-        let may_lose = from.coercibility == Coercibility::Coercible && !operand.constant && !from.charset().is_binary();
-        let convert = if may_lose { convert } else { convert_exactly };
-        let value = convert(operand.as_text(), from.charset(), to.charset());
+        let value = convert_exactly(operand.as_text(), operand.text_kind().charset(), to.charset());
         self.accept_conversion(operand, &value, to.charset());
         let _ = self.accept_wide(operand, to);
         value
