@@ -257,6 +257,15 @@ pub enum ExprKind {
         /// The charset.
         charset: Name,
     },
+    /// `value MEMBER [OF] (array)`.
+    MemberOf {
+        /// What is looked for.
+        value: Box<Expr>,
+        /// The JSON array.
+        array: Box<Expr>,
+    },
+    /// `JSON_VALUE(…)`.
+    JsonValue(Box<JsonValue>),
     /// `expr COLLATE collation`.
     Collate {
         /// The operand.
@@ -266,7 +275,8 @@ pub enum ExprKind {
     },
     /// `name(args)`. TRIM, SUBSTRING and other functions with words inside are lowered to this form:
     /// `TRIM(LEADING 'x' FROM s)` is `trim_leading(s, 'x')`, likewise `trim_trailing` and `trim_both`;
-    /// `SUBSTRING(s FROM a FOR b)` is `substring(s, a, b)`.
+    /// `SUBSTRING(s FROM a FOR b)` is `substring(s, a, b)`; `c -> path` is `json_extract(c, path)`, and `c ->> path` is that
+    /// in `json_unquote`.
     Call {
         /// The function's name, in lower case; its span is the name's alone.
         name: Name,
@@ -295,6 +305,32 @@ pub enum UnitOp {
     Extract,
     /// `TIMESTAMPDIFF(unit, from, to)`: both.
     Difference,
+}
+
+/// `JSON_VALUE(document, path [RETURNING type] [… ON EMPTY] [… ON ERROR])`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonValue {
+    /// The JSON document.
+    pub document: Expr,
+    /// The path, a constant text.
+    pub path: Expr,
+    /// The type of the result.
+    pub returning: Option<CastType>,
+    /// What stands for a value that is not there.
+    pub on_empty: Option<JsonAnswer>,
+    /// What stands for one that does not convert.
+    pub on_error: Option<JsonAnswer>,
+}
+
+/// What `JSON_VALUE` answers in the place of a value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum JsonAnswer {
+    /// `NULL ON …`.
+    Null,
+    /// `ERROR ON …`.
+    Error,
+    /// `DEFAULT constant ON …`.
+    Default(Box<Expr>),
 }
 
 /// A constant.

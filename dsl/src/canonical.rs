@@ -6,7 +6,8 @@
 use std::fmt::{self, Display, Formatter, Write as _};
 
 use crate::ast::{
-    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, Literal, Mapping, Name, OptionValue, PatternPair, Source, UnaryOp, UnitOp,
+    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, JsonAnswer, JsonValue, Literal, Mapping, Name, OptionValue, PatternPair, Source,
+    UnaryOp, UnitOp,
 };
 use crate::time_unit::TimeUnit;
 use crate::words;
@@ -143,6 +144,8 @@ impl Display for Expr {
             ExprKind::Cast { expr, to } => write!(f, "CAST({expr} AS {to})"),
             ExprKind::ConvertUsing { expr, charset } => write!(f, "CONVERT({expr} USING {})", Bare(charset)),
             ExprKind::Collate { expr, collation } => write!(f, "{} COLLATE {}", Operand(expr), Bare(collation)),
+            ExprKind::MemberOf { value, array } => write!(f, "{} MEMBER OF ({})", Operand(value), Operand(array)),
+            ExprKind::JsonValue(value) => value.fmt(f),
             ExprKind::Call { name, args } => call(f, &name.text, args),
             ExprKind::ByUnit { op, unit, args } => by_unit(f, *op, *unit, args),
         }
@@ -169,6 +172,26 @@ fn call(f: &mut Formatter<'_>, name: &str, args: &[Expr]) -> fmt::Result {
         [operand, removed] if !side.is_empty() => write!(f, "trim({side} {removed} FROM {operand})"),
         _ if words::is_plain(name) && !words::is_uncallable(name) => write!(f, "{name}({})", List(args)),
         _ => write!(f, "`{}`({})", name.replace('`', "``"), List(args)),
+    }
+}
+
+impl Display for JsonValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "json_value({}, {}", Operand(&self.document), self.path)?;
+        self.returning.as_ref().map_or(Ok(()), |to| write!(f, " RETURNING {to}"))?;
+        self.on_empty.as_ref().map_or(Ok(()), |answer| write!(f, " {answer} ON EMPTY"))?;
+        self.on_error.as_ref().map_or(Ok(()), |answer| write!(f, " {answer} ON ERROR"))?;
+        f.write_char(')')
+    }
+}
+
+impl Display for JsonAnswer {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("NULL"),
+            Self::Error => f.write_str("ERROR"),
+            Self::Default(value) => write!(f, "DEFAULT {value}"),
+        }
     }
 }
 
@@ -313,6 +336,7 @@ impl Display for Operand<'_> {
             | ExprKind::Case { .. }
             | ExprKind::Cast { .. }
             | ExprKind::ConvertUsing { .. }
+            | ExprKind::JsonValue(_)
             | ExprKind::Call { .. }
             | ExprKind::ByUnit { op: UnitOp::Extract | UnitOp::Difference, .. } => self.0.fmt(f),
             ExprKind::Unary(..)
@@ -321,6 +345,7 @@ impl Display for Operand<'_> {
             | ExprKind::Between { .. }
             | ExprKind::In { .. }
             | ExprKind::Like { .. }
+            | ExprKind::MemberOf { .. }
             | ExprKind::Collate { .. }
             | ExprKind::ByUnit { .. } => write!(f, "({})", self.0),
         }

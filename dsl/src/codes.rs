@@ -83,6 +83,8 @@ codes! {
     COLLATION_CONFLICT = "R2008", "two collations meet in one comparison";
     CONSTANT_OUT_OF_RANGE = "R2009", "a constant that no type holds";
     UNSUPPORTED_TYPE = "R2010", "a column of a type that expressions cannot read yet";
+    BAD_JSON_PATH = "R2021", "a JSON path that cannot be read, or names what it may not";
+    COMPUTED_JSON_PATH = "R2022", "a JSON path that is no constant";
 
     LOST_KEY = "R3001", "the select list loses a part of the key";
     NULLABLE_KEY = "R3002", "a column of the target's key may be NULL";

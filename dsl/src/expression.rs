@@ -149,7 +149,7 @@ impl Parser<'_> {
         self.node(ExprKind::Is { expr: operand.boxed(), test, negated }, span, height)
     }
 
-    /// IN, BETWEEN and LIKE. Their operands bind tighter; the upper bound of BETWEEN is a predicate itself.
+    /// IN, BETWEEN, LIKE and MEMBER OF. Their operands bind tighter; the upper bound of BETWEEN is a predicate itself.
     fn predicate(&mut self) -> Read<Node> {
         let left = self.arithmetic(0)?;
         self.predicate_behind(left)
@@ -170,14 +170,25 @@ impl Parser<'_> {
         } else if self.is_word(at, "BETWEEN") {
             self.skip(at + 1);
             self.between(left, negated)
+        } else {
+            self.further_predicate(left, at)
+        }
+    }
+
+    /// MEMBER OF, REGEXP and SOUNDS LIKE: apart from the others, so that the frames of nested ones stay small.
+    fn further_predicate(&mut self, left: Node, at: usize) -> Read<Node> {
+        if self.is_word(0, "MEMBER") && (self.is_word(1, "OF") || self.is_sign(1, Sign::LeftParen)) {
+            self.skip(1);
+            let node = self.member_of(left)?;
+            self.ends_here(node, "MEMBER OF (…)")
         } else if self.is_any_word(at, &["REGEXP", "RLIKE"]) {
             self.skip(at + 1);
-            self.regexp(left, negated)
+            self.regexp(left, at == 1)
         } else if self.is_word(0, "SOUNDS") && self.is_word(1, "LIKE") {
             self.skip(2);
             self.sounds_like(left)
         } else {
-            self.refused_predicate(left)
+            Ok(left)
         }
     }
 
@@ -267,21 +278,6 @@ impl Parser<'_> {
         self.node(kind, span, height)
     }
 
-    /// MEMBER OF is read, so that reading goes on behind it, and refused by name.
-    fn refused_predicate(&mut self, left: Node) -> Read<Node> {
-        let (name, words, hint) = if self.is_word(0, "MEMBER") && (self.is_word(1, "OF") || self.is_sign(1, Sign::LeftParen)) {
-            ("MEMBER OF", 1 + usize::from(self.is_word(1, "OF")), "")
-        } else {
-            return Ok(left);
-        };
-        let start = self.peek().span;
-        self.skip(words);
-        let span = start.to(self.last_span());
-        self.error(Code::UNSUPPORTED_OPERATOR, span, format!("the operator `{name}` is not available"), hint);
-        let right = self.arithmetic(0)?;
-        Ok(Node::refused(left.outer.to(right.outer)))
-    }
-
     /// MySQL's grammar has no operator of the same level behind `node`; parentheses say what was meant.
     fn ends_here(&mut self, node: Node, what: &str) -> Read<Node> {
         let words = ["IN", "LIKE", "BETWEEN", "REGEXP", "RLIKE", "IS", "DIV", "MOD"];
@@ -360,23 +356,28 @@ impl Parser<'_> {
 
     fn collated(&mut self) -> Read<Node> {
         let mut node = self.operand()?;
-        loop {
-            if self.eat_word("COLLATE").is_some() {
-                let collation = self.collation()?;
-                let span = node.outer.to(collation.span);
-                let height = node.height;
-                node = self.node(ExprKind::Collate { expr: node.boxed(), collation }, span, height)?;
-            } else if let TokenKind::Sign(sign @ (Sign::Arrow | Sign::LongArrow)) = self.peek().kind {
-                node = self.refuse_path(&node, sign);
-            } else if let Some(sign) = self.eat_sign(Sign::Assign) {
-                let hint = "Compare with `=`; nothing can be assigned.";
-                self.error(Code::ASSIGNMENT, sign, "an assignment cannot stand in a rule", hint);
-                let value = self.simple()?;
-                node = Node::refused(node.outer.to(value.outer));
-            } else {
-                return Ok(node);
-            }
+        while self.is_word(0, "COLLATE") || matches!(self.peek().kind, TokenKind::Sign(Sign::Arrow | Sign::LongArrow | Sign::Assign)) {
+            node = self.suffix(node)?;
         }
+        Ok(node)
+    }
+
+    /// What stands behind an operand: apart from it, so that the frames of nested ones stay small.
+    fn suffix(&mut self, node: Node) -> Read<Node> {
+        if let TokenKind::Sign(sign @ (Sign::Arrow | Sign::LongArrow)) = self.peek().kind {
+            return self.arrow(node, sign);
+        }
+        if let Some(sign) = self.eat_sign(Sign::Assign) {
+            let hint = "Compare with `=`; nothing can be assigned.";
+            self.error(Code::ASSIGNMENT, sign, "an assignment cannot stand in a rule", hint);
+            let value = self.simple()?;
+            return Ok(Node::refused(node.outer.to(value.outer)));
+        }
+        self.next();
+        let collation = self.collation()?;
+        let span = node.outer.to(collation.span);
+        let height = node.height;
+        self.node(ExprKind::Collate { expr: node.boxed(), collation }, span, height)
     }
 
     /// A collation's name; MySQL takes it as a text, too.
@@ -386,16 +387,6 @@ impl Parser<'_> {
             return Ok(Name { text: text.value, quoted: false, span: text.span });
         }
         self.name("a collation after `COLLATE`", "")
-    }
-
-    fn refuse_path(&mut self, node: &Node, sign: Sign) -> Node {
-        let arrow = self.next().span;
-        let name = if sign == Sign::Arrow { "->" } else { "->>" };
-        self.error(Code::UNSUPPORTED_OPERATOR, arrow, format!("the operator `{name}` is not available"), "");
-        if self.peek().kind == TokenKind::Text {
-            self.next();
-        }
-        Node::refused(node.outer.to(self.last_span()))
     }
 
     fn prefix(&mut self, op: UnaryOp, sign: Span, operand: Node) -> Read<Node> {

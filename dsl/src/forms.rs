@@ -15,6 +15,8 @@ impl Parser<'_> {
             "trim" => self.trim(name, open),
             "substring" | "substr" | "mid" => self.substring(name, open),
             "position" => self.locate(name, open),
+            "json_value" => self.json_value(name, open),
+            "json_table" => self.refuse_form(name, "A mapping reads one table: write `json_value` for each column."),
             "extract" => self.extract(name, open),
             "date_add" | "adddate" => self.date_add(name, open, UnitOp::Add),
             "date_sub" | "subdate" => self.date_add(name, open, UnitOp::Subtract),
@@ -169,7 +171,7 @@ impl Parser<'_> {
         self.node(ExprKind::Call { name, args }, span, height)
     }
 
-    fn cast_type(&mut self) -> Read<CastType> {
+    pub(crate) fn cast_type(&mut self) -> Read<CastType> {
         let token = self.peek();
         let word = if token.kind == TokenKind::Word { self.slice(token.span).to_ascii_uppercase() } else { String::new() };
         if word.is_empty() {

@@ -15,6 +15,7 @@ mod expression;
 mod format;
 mod forms;
 mod interval;
+mod json;
 mod lexer;
 mod operand;
 mod outline;

@@ -1,8 +1,8 @@
 //! The canonical text of any tree is read back to the same tree, and no text makes the parser panic or point outside of it.
 
 use dsl::{
-    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, Key, Literal, Mapping, MappingOption, Name, Operation, Operations, OptionValue,
-    PatternPair, Route, Source, Span, Text, TimeUnit, UnaryOp, UnitOp, parse, parse_expression,
+    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, JsonAnswer, JsonValue, Key, Literal, Mapping, MappingOption, Name, Operation,
+    Operations, OptionValue, PatternPair, Route, Source, Span, Text, TimeUnit, UnaryOp, UnitOp, parse, parse_expression,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -183,6 +183,15 @@ fn call(inner: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = Exp
     })
 }
 
+fn json_value(inner: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = ExprKind> {
+    let constant = || text().prop_map(|value| expr(ExprKind::Literal(Literal::Text { value, introducer: None })));
+    let default = move || constant().prop_map(|value| JsonAnswer::Default(Box::new(value)));
+    let answer = move || of(prop_oneof![Just(JsonAnswer::Null), Just(JsonAnswer::Error), default()]);
+    (inner, constant(), of(cast_type()), answer(), answer()).prop_map(|(document, path, returning, on_empty, on_error)| {
+        ExprKind::JsonValue(Box::new(JsonValue { document, path, returning, on_empty, on_error }))
+    })
+}
+
 fn by_unit(inner: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = ExprKind> {
     let ops = vec![UnitOp::Add, UnitOp::Subtract, UnitOp::Extract, UnitOp::Difference];
     (select(ops), select(TimeUnit::ALL.to_vec()), vec(inner, 2..3)).prop_map(|(op, unit, mut args)| {
@@ -217,6 +226,8 @@ fn any_expr() -> impl Strategy<Value = Expr> {
             1 => (one(), cast_type()).prop_map(|(expr, to)| ExprKind::Cast { expr, to }),
             1 => (one(), name()).prop_map(|(expr, charset)| ExprKind::ConvertUsing { expr, charset }),
             1 => (one(), name()).prop_map(|(expr, collation)| ExprKind::Collate { expr, collation }),
+            1 => (one(), one()).prop_map(|(value, array)| ExprKind::MemberOf { value, array }),
+            1 => json_value(inner.clone()),
             3 => call(inner.clone()),
             2 => by_unit(inner.clone()),
         ]
@@ -279,6 +290,8 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
             let ends = operand.iter().chain(otherwise).map(|e| &**e);
             ends.chain(branches.iter().flat_map(|(a, b)| [a, b])).collect()
         }
+        ExprKind::MemberOf { value, array } => vec![value, array],
+        ExprKind::JsonValue(value) => vec![&value.document, &value.path],
         ExprKind::Call { args, .. } | ExprKind::ByUnit { args, .. } => args.iter().collect(),
     }
 }
@@ -305,6 +318,8 @@ fn spans_end_at_the_closing_parenthesis_and_begin_at_the_operator() {
         "CASE (a) WHEN 1 THEN (b) END = _latin1 'a' 'b'",
         "a IN ( (1), 2 ) AND ! (b) COLLATE utf8mb4_bin",
         "CONVERT( (a) USING utf8mb4 ) LIKE ( b ) ESCAPE '|'",
+        "(a) MEMBER OF ( (b) ) OR c -> '$.a' = 1",
+        "json_value( (a), '$.b' RETURNING CHAR (3) DEFAULT 'x' ON EMPTY ERROR ON ERROR )",
         "substring( a FROM (2) FOR 3 ) <=> DATE '2024-01-01'",
     ];
     for text in texts {

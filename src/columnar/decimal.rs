@@ -88,6 +88,24 @@ impl DecimalForm {
     }
 }
 
+impl DecimalForm {
+    /// The bytes of a number of exactly as many digits as the form has.
+    pub fn write(self, negative: bool, digits: &str) -> Option<Vec<u8>> {
+        let mask = if negative { 0xFF } else { 0 };
+        let mut bytes = Vec::with_capacity(self.bytes());
+        let mut rest = digits;
+        for &count in &self.groups[..usize::from(self.group_count)] {
+            let (group, after) = rest.split_at_checked(usize::from(count))?;
+            let value: u32 = group.parse().ok()?;
+            let length = usize::from(GROUP_BYTES[usize::from(count)]);
+            bytes.extend(value.to_be_bytes()[4 - length..].iter().map(|byte| byte ^ mask));
+            rest = after;
+        }
+        *bytes.first_mut()? ^= 0x80;
+        rest.is_empty().then_some(bytes)
+    }
+}
+
 /// All bits of a negative value are inverted; then the first bit is inverted in any value.
 #[inline]
 fn sign_mask(bytes: &[u8]) -> Option<u8> {

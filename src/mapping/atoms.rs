@@ -55,6 +55,8 @@ pub(super) fn children(tree: &Expr) -> Vec<&Expr> {
             let ends = [operand.as_deref(), otherwise.as_deref()].into_iter().flatten();
             branches.iter().flat_map(|(condition, result)| [condition, result]).chain(ends).collect()
         }
+        ExprKind::MemberOf { value, array } => vec![value, array],
+        ExprKind::JsonValue(value) => vec![&value.document, &value.path],
         ExprKind::Call { args, .. } | ExprKind::ByUnit { args, .. } => args.iter().collect(),
     }
 }

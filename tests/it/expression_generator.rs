@@ -18,12 +18,14 @@ impl Generator {
     /// The next expression.
     pub(crate) fn expression(&mut self) -> String {
         let depth = 1 + self.below(3);
-        match self.below(6) {
+        match self.below(8) {
             0 => self.number(depth),
             1 => self.text(depth),
             2 => self.condition(depth),
             3 => self.further_function(depth),
-            4 => self.any_time(depth),
+            4 => self.json(depth),
+            5 => self.json_condition(depth),
+            6 => self.any_time(depth),
             _ => self.any(depth),
         }
     }
@@ -40,7 +42,7 @@ impl Generator {
         from[self.below(from.len())]
     }
 
-    fn column(&mut self, family: Option<Family>) -> String {
+    pub(crate) fn column(&mut self, family: Option<Family>) -> String {
         let fitting: Vec<&'static str> =
             self.columns.iter().filter(|(_, own)| family.is_none_or(|family| family == *own)).map(|(name, _)| *name).collect();
         self.pick(&fitting).to_owned()
@@ -48,8 +50,9 @@ impl Generator {
 
     /// An expression of any type.
     pub(crate) fn any(&mut self, depth: usize) -> String {
-        match self.below(10) {
+        match self.below(11) {
             9 if depth > 0 => self.further_function(depth),
+            10 => self.json(depth),
             0..=2 => self.number(depth),
             3..=5 => self.text(depth),
             6 => self.time(depth),
@@ -58,7 +61,7 @@ impl Generator {
         }
     }
 
-    fn number_literal(&mut self) -> String {
+    pub(crate) fn number_literal(&mut self) -> String {
         self.pick(&[
             "0",
             "1",
@@ -105,7 +108,8 @@ impl Generator {
             return if self.below(5) < 3 { self.column(Some(Family::Number)) } else { self.number_literal() };
         }
         let depth = depth - 1;
-        match self.below(32) {
+        match self.below(34) {
+            32 | 33 => self.json_number(depth),
             0..=8 => {
                 let op = self.pick(&["+", "-", "*", "/", "DIV", "%", "+", "-", "*", "/", "MOD"]);
                 format!("({} {op} {})", self.number(depth), self.number(depth))
@@ -210,7 +214,7 @@ impl Generator {
         format!(" {}", self.any(depth))
     }
 
-    fn conditional(&mut self, depth: usize, branch: fn(&mut Self, usize) -> String) -> String {
+    pub(crate) fn conditional(&mut self, depth: usize, branch: fn(&mut Self, usize) -> String) -> String {
         match self.below(6) {
             0 => format!("if({}, {}, {})", self.condition(depth), branch(self, depth), branch(self, depth)),
             1 => format!("ifnull({}, {})", branch(self, depth), branch(self, depth)),
@@ -267,7 +271,8 @@ impl Generator {
             };
         }
         let depth = depth - 1;
-        match self.below(27) {
+        match self.below(30) {
+            27..=29 => self.json_text(depth),
             0..=2 => format!("concat({}, {})", self.any(depth), self.any(depth)),
             3 => format!("concat_ws({}, {}, {}, {})", self.text(depth), self.any(depth), self.any(depth), self.text(depth)),
             4..=6 => format!("{}({})", self.pick(&["lower", "upper"]), self.text(depth)),
@@ -370,7 +375,8 @@ impl Generator {
         let depth = depth - 1;
         let (left, right) = self.comparable(depth);
         let not = self.pick(&["", "NOT "]);
-        match self.below(16) {
+        match self.below(19) {
+            16..=18 => self.json_condition(depth),
             0..=5 => {
                 let op = self.pick(&["=", "<=>", "<>", "<", "<=", ">", ">="]);
                 format!("({left} {op} {right})")

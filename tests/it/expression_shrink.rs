@@ -82,6 +82,8 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
             let branches = branches.iter().flat_map(|(condition, result)| [condition, result]);
             operand.as_deref().into_iter().chain(branches).chain(otherwise.as_deref()).collect()
         }
+        ExprKind::MemberOf { value, array } => vec![value, array],
+        ExprKind::JsonValue(value) => vec![&value.document, &value.path],
         ExprKind::Call { args, .. } | ExprKind::ByUnit { args, .. } => args.iter().collect(),
     }
 }

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use arrow::{
     array::{
-        ArrayRef, BinaryArray, Decimal128Array, Decimal256Array, DurationMicrosecondArray, Float32Array, Float64Array, Int64Array,
-        TimestampMicrosecondArray, UInt64Array,
+        ArrayRef, AsArray, BinaryArray, Decimal128Array, Decimal256Array, DurationMicrosecondArray, Float32Array, Float64Array, Int64Array,
+        RecordBatch, TimestampMicrosecondArray, UInt64Array,
     },
     compute::cast,
-    datatypes::{DataType, i256},
+    datatypes::{DataType, Field, Schema, i256},
 };
 use rowgate::{
     columnar::arrow_type,
-    schema::{Collation, ColumnType, IntegerWidth, TextWidth},
+    mapping::expr::{CompiledExpr, Scope, bind},
+    schema::{Collation, ColumnType, IntegerWidth, TableName, TextWidth},
 };
 
 const ROWS: usize = 24;
@@ -29,6 +30,7 @@ pub(crate) enum Family {
     Text,
     Bytes,
     Time,
+    Json,
 }
 
 /// A column: its definition and its values as text, cycled over the rows.
@@ -59,6 +61,8 @@ impl TestColumn {
         let Some(value) = self.value(row) else { return "NULL".into() };
         match (&self.ty, value.strip_prefix("0x")) {
             (_, Some(hex)) => format!("x'{hex}'"),
+            // The value is an expression that the server evaluates.
+            (ColumnType::Json, _) => value.to_owned(),
             (ColumnType::Year | ColumnType::Bit { .. } | ColumnType::Enum { .. } | ColumnType::Set { .. }, _) => value.to_owned(),
             (ColumnType::Timestamp { .. }, _) => format!("'{value}'"),
             _ => format!("'{value}'"),
@@ -94,6 +98,7 @@ impl TestColumn {
             ColumnType::Timestamp { .. } => {
                 Arc::new(TimestampMicrosecondArray::from_iter(values.iter().map(|value| value.map(epoch_micros))).with_timezone("+00:00"))
             }
+            ColumnType::Json => Arc::new(BinaryArray::from_iter(values.iter().map(|value| value.map(document)))),
             _ => Arc::new(BinaryArray::from_iter(values.iter().map(|value| value.map(bytes)))),
         };
         cast(&wide, &arrow_type(&self.ty)).expect("the values fit the column")
@@ -105,6 +110,17 @@ fn bytes(value: &str) -> Vec<u8> {
         Some(hex) => (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hexadecimal")).collect(),
         None => value.as_bytes().to_vec(),
     }
+}
+
+/// The binary document that we make of an expression; its text is compared with the server's like any other.
+fn document(text: &str) -> Vec<u8> {
+    let scope = Scope::new(TableName::new("s", "t"), "t".into(), Vec::new());
+    let expr = dsl::parse_expression(text).expect("the value is an expression");
+    let bound = bind(&expr, &scope).expect("the value is typed");
+    let schema = Arc::new(Schema::new(vec![Field::new("id", DataType::Int64, false)]));
+    let batch = RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(Int64Array::from(vec![0]))]).expect("one row");
+    let array = CompiledExpr::new(&bound.logical(), &schema).expect("it compiles").evaluate_array(&batch).expect("it has a value");
+    array.as_binary::<i32>().value(0).to_vec()
 }
 
 fn decimals(values: &[Option<&str>], precision: u8, scale: u8) -> ArrayRef {
@@ -314,6 +330,78 @@ pub(crate) fn columns() -> Vec<TestColumn> {
         ColumnType::Set { labels: labels(&["a", "B", "é"]), collation: ci },
         text,
         &["0", "1", "7", "5", "NULL"],
+    );
+    let json = Family::Json;
+    add(
+        "js",
+        "JSON",
+        ColumnType::Json,
+        json,
+        &[
+            "CAST('{\"a\": 1, \"b\": {\"c\": [1, 2.5, \"x\", null, true]}, \"k k\": \"v\"}' AS JSON)",
+            "CAST('[1, 2, 3, [4, [5]], {\"a\": \"abc\"}]' AS JSON)",
+            "CAST('null' AS JSON)",
+            "NULL",
+            "CAST('\"2020-02-29\"' AS JSON)",
+            "CAST('\"12\"' AS JSON)",
+            "CAST('18446744073709551615' AS JSON)",
+            "CAST('-1.5e300' AS JSON)",
+            "CAST('0' AS JSON)",
+            "json_object('d', DATE '2020-02-29', 't', TIME '-12:34:56.5', 'n', 1.50, 'x', x'FF00', 'dt', TIMESTAMP '2020-02-29 12:34:56.789')",
+            "CAST('{}' AS JSON)",
+            "json_array(1.50, 1e0, -0e0, 9223372036854775808, 4294967296, NULL, TRUE)",
+            "CAST('\"10abc\"' AS JSON)",
+            "CAST('{\"a\": {\"a\": {\"a\": [{\"b\": 1}, {\"b\": [2, {\"a\": 3}]}]}}}' AS JSON)",
+            "CAST('[{\"a\": 1}, {\"a\": 2, \"b\": \"a%c\"}, []]' AS JSON)",
+            "CAST('true' AS JSON)",
+            "CAST(1.50 AS JSON)",
+            "CAST(TIMESTAMP '2020-02-29 12:34:56' AS JSON)",
+            "CAST('{\"é\": \"日本\", \"a\": \"12:34:56.5\", \"b\": \"2020-02-29 10:11:12.5678915\"}' AS JSON)",
+            "CAST('{\"a\": \"x\\\\ny\\\\\"z\", \"b\": \"5\", \"d\": \"1.5x\"}' AS JSON)",
+            "CAST('[]' AS JSON)",
+            "CAST('\"a\"' AS JSON)",
+            "CAST('{\"a\": -5.5, \"b\": [\"a\", \"B\", 10, 9], \"n\": 99999999999}' AS JSON)",
+            "CAST('[[1, 2], [1, 2], 3, \"3\", 3.0]' AS JSON)",
+            "CAST(x'4142' AS JSON)",
+        ],
+    );
+    add(
+        "j2",
+        "JSON",
+        ColumnType::Json,
+        json,
+        &["CAST('[1, \"a\", {\"a\": 1}]' AS JSON)", "CAST('{\"a\": 1, \"b\": 2}' AS JSON)", "CAST('1' AS JSON)", "CAST('false' AS JSON)"],
+    );
+    add(
+        "jt",
+        "TEXT COLLATE utf8mb4_0900_ai_ci",
+        ColumnType::Text { width: TextWidth::Regular, collation: ci },
+        text,
+        &[
+            "{\"a\":1,\"b\":[1,2,{\"c\":\"x\"}]}",
+            "[1, 2.0, 3e2]",
+            "\"abc\"",
+            "12",
+            "NULL",
+            "null",
+            " true ",
+            "{\"bb\":1,\"a\":2,\"bb\":3}",
+            "[[[]]]",
+            "{\"é\":\"日本\"}",
+            "-0",
+            "9007199254740993.0",
+            "0.1",
+            "0x225C75303034315C6E22",
+            "123456789012345678901234567890",
+            "{\"a\":\"2020-02-29 12:34:56\",\"d\":-1.25}",
+        ],
+    );
+    add(
+        "jx",
+        "TEXT COLLATE utf8mb4_0900_ai_ci",
+        ColumnType::Text { width: TextWidth::Regular, collation: ci },
+        text,
+        &["{\"a\":", "[1, 2]", "NULL", "not json", "", "{\"a\": \"x\"}", "[1e400]"],
     );
     columns
 }

@@ -29,8 +29,19 @@ pub(crate) enum Outcome {
 }
 
 /// The server's errors that depend on the row: out of range, a text that does not convert, bytes of different length, no UUID, no
-/// period.
-const ROW_ERRORS: [&str; 5] = ["ERROR 1690", "ERROR 3854", "ERROR 3513", "ERROR 1411", "ERROR 1210"];
+/// period, a text that is no JSON, one that nests too deep, a key that is NULL, a JSON value that is missing or one of several.
+const ROW_ERRORS: [&str; 10] = [
+    "ERROR 1690",
+    "ERROR 3854",
+    "ERROR 3513",
+    "ERROR 1411",
+    "ERROR 1210",
+    "ERROR 3141",
+    "ERROR 3157",
+    "ERROR 3158",
+    "ERROR 3966",
+    "ERROR 3967",
+];
 
 /// What became of an expression on one side.
 #[derive(Debug, Clone, PartialEq, Eq)]

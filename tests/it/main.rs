@@ -20,6 +20,7 @@ mod event_mappings;
 mod explain;
 mod expression_functions;
 mod expression_generator;
+mod expression_json;
 mod expression_shrink;
 mod expression_table;
 mod expression_times;

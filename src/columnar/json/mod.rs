@@ -4,12 +4,13 @@
 
 mod from_text;
 mod node;
+mod scalar;
 mod text;
 mod value;
 
 pub use from_text::document_of_text;
-pub use node::{Leg, Node};
-pub use text::{write_json, write_json_scalar};
+pub use node::{Leg, Node, key_order};
+pub use text::{quote_json, write_json, write_json_pretty, write_json_scalar};
 pub use value::{Container, Value};
 
 /// The deepest nesting that the servers allow.

@@ -12,6 +12,8 @@ use super::{
 pub enum Node<'a> {
     /// An untouched value: its kind and its bytes.
     Raw(u8, &'a [u8]),
+    /// A new value without parts: its kind and its bytes.
+    New(u8, Vec<u8>),
     /// An array taken apart.
     Array(Vec<Node<'a>>),
     /// An object taken apart; its keys are ordered by length, then by bytes.
@@ -75,10 +77,40 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// A value that is not in a document yet.
+    pub fn of_value(value: Value<'a>) -> Self {
+        match value {
+            Value::Array(container) | Value::Object(container) => Self::Raw(container.kind(), container.bytes()),
+            scalar => {
+                let (kind, bytes) = scalar.encoded();
+                Self::New(kind, bytes)
+            }
+        }
+    }
+
+    /// Whether it is an array.
+    pub fn is_array(&self) -> bool {
+        matches!(self, Self::Array(_) | Self::Raw(2 | 3, _))
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_) | Self::Raw(0 | 1, _))
+    }
+
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
+        match self {
+            Self::Raw(4, bytes) => bytes.first() == Some(&0),
+            Self::New(4, bytes) => bytes.first() == Some(&0),
+            Self::Raw(..) | Self::New(..) | Self::Array(_) | Self::Object(_) => false,
+        }
+    }
+
     fn raw(kind: u8, bytes: &'a [u8]) -> Result<Self, JsonError> {
         let length = match kind {
             0..=3 => match Value::at(kind, bytes)? {
-                Value::Array(container) | Value::Object(container) => container.size(),
+                Value::Array(container) | Value::Object(container) => container.bytes().len(),
                 _ => return Err(JsonError::Malformed),
             },
             kind => scalar_length(kind, bytes)?,
@@ -139,7 +171,8 @@ impl<'a> Node<'a> {
         Ok(node)
     }
 
-    fn take_apart(&mut self) -> Result<(), JsonError> {
+    /// Makes an untouched container one whose parts can be changed.
+    pub fn take_apart(&mut self) -> Result<(), JsonError> {
         let Self::Raw(kind @ 0..=3, bytes) = *self else {
             return Ok(());
         };
@@ -157,7 +190,7 @@ impl<'a> Node<'a> {
 
     /// The binary document.
     pub fn to_document(&self) -> Result<Vec<u8>, JsonError> {
-        let (kind, bytes) = self.to_bytes(1)?;
+        let (kind, bytes) = self.to_bytes(0)?;
         let mut document = Vec::with_capacity(bytes.len() + 1);
         document.push(kind);
         document.extend_from_slice(&bytes);
@@ -165,14 +198,15 @@ impl<'a> Node<'a> {
     }
 
     fn to_bytes(&self, depth: usize) -> Result<(u8, Cow<'a, [u8]>), JsonError> {
-        if depth > MAX_DEPTH {
-            return Err(JsonError::TooDeep);
-        }
         let (keys, values): (Vec<&str>, Vec<&Self>) = match self {
             Self::Raw(kind, bytes) => return Ok((*kind, Cow::Borrowed(bytes))),
+            Self::New(kind, bytes) => return Ok((*kind, Cow::Owned(bytes.clone()))),
             Self::Array(elements) => (Vec::new(), elements.iter().collect()),
             Self::Object(members) => members.iter().map(|(key, value)| (key.as_ref(), value)).unzip(),
         };
+        if depth == MAX_DEPTH {
+            return Err(JsonError::TooDeep);
+        }
         let values = values.into_iter().map(|value| value.to_bytes(depth + 1)).collect::<Result<Vec<_>, _>>()?;
         let is_object = matches!(self, Self::Object(_));
         let kind = if is_object { 0 } else { 2 };
@@ -185,8 +219,12 @@ impl<'a> Node<'a> {
 }
 
 /// The order of keys in an object: shorter ones first.
+pub fn key_order(left: &[u8], right: &[u8]) -> Ordering {
+    left.len().cmp(&right.len()).then_with(|| left.cmp(right))
+}
+
 pub(super) fn by_key(left: &str, right: &str) -> Ordering {
-    left.len().cmp(&right.len()).then_with(|| left.as_bytes().cmp(right.as_bytes()))
+    key_order(left.as_bytes(), right.as_bytes())
 }
 
 /// A container's bytes with counts and offsets of `width` bytes; none when it is too large for them.

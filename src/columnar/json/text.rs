@@ -2,63 +2,108 @@
 
 use std::fmt::{self, Write};
 
-use super::{JsonError, MAX_DEPTH, Value};
+use super::{Container, JsonError, MAX_DEPTH, Value};
 use crate::columnar::{Date, DateTime, DecimalForm, Time, write_decimal, write_double};
 
 /// Appends a document's text, exactly as `CAST(document AS CHAR)` gives it. In case of an error `out` holds a part of it.
 pub fn write_json(document: &[u8], out: &mut String) -> Result<(), JsonError> {
-    // Entries of a sound document do not overlap; those of a forged one could name one value a million times.
-    let mut budget = document.len() + 1;
-    write_value(Value::document(document)?, 1, &mut budget, out)
+    print(document, Layout::Line, out)
+}
+
+/// Appends a document's text over several lines, as `JSON_PRETTY` gives it. In case of an error `out` holds a part of it.
+pub fn write_json_pretty(document: &[u8], out: &mut String) -> Result<(), JsonError> {
+    print(document, Layout::Lines, out)
 }
 
 /// Appends one value that is no container, as it stands in its document's text.
 pub fn write_json_scalar(value: Value<'_>, out: &mut String) -> Result<(), JsonError> {
-    let mut budget = usize::MAX;
-    write_value(value, MAX_DEPTH, &mut budget, out)
+    Printer { budget: usize::MAX, layout: Layout::Line }.write(value, MAX_DEPTH, out)
 }
 
-fn write_value(value: Value<'_>, depth: usize, budget: &mut usize, out: &mut String) -> Result<(), JsonError> {
-    let size = match value {
-        Value::Text(text) => 1 + text.len(),
-        Value::Opaque(_, bytes) => 2 + bytes.len(),
-        Value::Null | Value::Bool(_) | Value::Int(_) | Value::UInt(_) | Value::Double(_) | Value::Array(_) | Value::Object(_) => 1,
-    };
-    *budget = budget.checked_sub(size).ok_or(JsonError::Malformed)?;
-    let written = match value {
-        Value::Null => out.write_str("null"),
-        Value::Bool(value) => write!(out, "{value}"),
-        Value::Int(value) => write!(out, "{value}"),
-        Value::UInt(value) => write!(out, "{value}"),
-        Value::Double(value) => write_json_double(value, out),
-        Value::Text(text) => write_quoted(text, out),
-        Value::Opaque(code, bytes) => return write_opaque(code, bytes, out),
-        Value::Array(elements) => {
-            out.push('[');
-            for index in 0..elements.len() {
-                out.push_str(if index == 0 { "" } else { ", " });
-                write_value(elements.value(index)?, deeper(depth)?, budget, out)?;
-            }
-            out.write_char(']')
+/// Appends a text in quotes, as it stands in a document's text.
+pub fn quote_json(text: &str, out: &mut String) {
+    write_quoted(text, out).expect("a string takes any text");
+}
+
+fn print(document: &[u8], layout: Layout, out: &mut String) -> Result<(), JsonError> {
+    // Entries of a sound document do not overlap; those of a forged one could name one value a million times.
+    Printer { budget: document.len() + 1, layout }.write(Value::document(document)?, 0, out)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// All on one line.
+    Line,
+    /// Each part on its own, two spaces deeper than what holds it.
+    Lines,
+}
+
+struct Printer {
+    budget: usize,
+    layout: Layout,
+}
+
+impl Printer {
+    fn spend(&mut self, size: usize) -> Result<(), JsonError> {
+        self.budget = self.budget.checked_sub(size).ok_or(JsonError::Malformed)?;
+        Ok(())
+    }
+
+    /// Writes a value that lies in so many containers.
+    fn write(&mut self, value: Value<'_>, depth: usize, out: &mut String) -> Result<(), JsonError> {
+        self.spend(match value {
+            Value::Text(text) => 1 + text.len(),
+            Value::Opaque(_, bytes) => 2 + bytes.len(),
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::UInt(_) | Value::Double(_) | Value::Array(_) | Value::Object(_) => 1,
+        })?;
+        let written = match value {
+            Value::Null => out.write_str("null"),
+            Value::Bool(value) => write!(out, "{value}"),
+            Value::Int(value) => write!(out, "{value}"),
+            Value::UInt(value) => write!(out, "{value}"),
+            Value::Double(value) => write_json_double(value, out),
+            Value::Text(text) => write_quoted(text, out),
+            Value::Opaque(code, bytes) => return write_opaque(code, bytes, out),
+            Value::Array(elements) => return self.write_parts(elements, false, depth, out),
+            Value::Object(members) => return self.write_parts(members, true, depth, out),
+        };
+        written.map_err(|_| JsonError::Malformed)
+    }
+
+    fn write_parts(&mut self, parts: Container<'_>, has_keys: bool, depth: usize, out: &mut String) -> Result<(), JsonError> {
+        if depth == MAX_DEPTH {
+            return Err(JsonError::TooDeep);
         }
-        Value::Object(members) => {
-            out.push('{');
-            for index in 0..members.len() {
-                out.push_str(if index == 0 { "" } else { ", " });
-                let key = members.key(index)?;
-                *budget = budget.checked_sub(key.len()).ok_or(JsonError::Malformed)?;
+        out.push(if has_keys { '{' } else { '[' });
+        for index in 0..parts.len() {
+            out.push_str(if index == 0 { "" } else { "," });
+            self.separate(index == 0, depth + 1, out);
+            if has_keys {
+                let key = parts.key(index)?;
+                self.spend(key.len())?;
                 write_quoted(key, out).map_err(|_| JsonError::Malformed)?;
                 out.push_str(": ");
-                write_value(members.value(index)?, deeper(depth)?, budget, out)?;
             }
-            out.write_char('}')
+            self.write(parts.value(index)?, depth + 1, out)?;
         }
-    };
-    written.map_err(|_| JsonError::Malformed)
-}
+        if self.layout == Layout::Lines && !parts.is_empty() {
+            self.separate(false, depth, out);
+        }
+        out.push(if has_keys { '}' } else { ']' });
+        Ok(())
+    }
 
-fn deeper(depth: usize) -> Result<usize, JsonError> {
-    if depth < MAX_DEPTH { Ok(depth + 1) } else { Err(JsonError::TooDeep) }
+    /// What stands before a part.
+    fn separate(&self, is_first: bool, depth: usize, out: &mut String) {
+        match self.layout {
+            Layout::Line if is_first => {}
+            Layout::Line => out.push(' '),
+            Layout::Lines => {
+                out.push('\n');
+                out.extend(std::iter::repeat_n("  ", depth));
+            }
+        }
+    }
 }
 
 /// A double of a whole number keeps a zero after the point, so that it stays a double when it is read back.

@@ -1,6 +1,8 @@
 //! A view of a binary JSON document: nothing is copied, every offset is checked when it is followed.
 
-use super::JsonError;
+use std::cmp::Ordering;
+
+use super::{JsonError, key_order};
 
 /// A value inside a document.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -107,18 +109,50 @@ impl<'a> Container<'a> {
         self.count == 0
     }
 
+    /// Its bytes, tables and all.
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The kind that says what it is, and how wide its tables are.
+    pub(super) fn kind(&self) -> u8 {
+        u8::from(!self.is_object) * 2 + u8::from(self.width == 4)
+    }
+
     /// How many bytes it takes, tables and all.
-    pub(super) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// The value of the member of this key.
+    pub fn member(&self, key: &str) -> Result<Option<Value<'a>>, JsonError> {
+        self.position(key)?.map(|index| self.value(index)).transpose()
+    }
+
+    /// Which member has this key.
+    pub fn position(&self, key: &str) -> Result<Option<usize>, JsonError> {
+        let (mut low, mut high) = (0, if self.is_object { self.count } else { 0 });
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match key_order(self.key_bytes(middle)?, key.as_bytes()) {
+                Ordering::Equal => return Ok(Some(middle)),
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        Ok(None)
     }
 
     /// The key of a member.
     pub fn key(&self, index: usize) -> Result<&'a str, JsonError> {
+        str::from_utf8(self.key_bytes(index)?).map_err(|_| JsonError::Malformed)
+    }
+
+    fn key_bytes(&self, index: usize) -> Result<&'a [u8], JsonError> {
         let entry = 2 * self.width + index * (self.width + 2);
         let offset = little(self.bytes, entry, self.width)?;
         let length = little(self.bytes, entry + self.width, 2)?;
-        let key = self.bytes.get(offset..).and_then(|rest| rest.get(..length)).ok_or(JsonError::Malformed)?;
-        str::from_utf8(key).map_err(|_| JsonError::Malformed)
+        self.bytes.get(offset..).and_then(|rest| rest.get(..length)).ok_or(JsonError::Malformed)
     }
 
     /// An element, or the value of a member.

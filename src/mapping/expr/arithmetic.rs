@@ -161,7 +161,8 @@ fn decimals(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> Typed {
             BinaryOp::Add => Some(left.add(&right)),
             BinaryOp::Subtract => Some(left.subtract(&right)),
             BinaryOp::Multiply => Some(left.multiply(&right).map(|value| value.at_most(scale))),
-            _ => left.modulo(&right).map(Ok),
+            // A remainder of zero has no digits behind its point.
+            _ => left.modulo(&right).map(|rest| Ok(if rest.is_zero() { Dec::from_integer(0) } else { rest })),
         };
         match result {
             None => Ok(Cell::Null),
@@ -186,6 +187,7 @@ fn quotient(left: &Typed, right: &Typed, kind: Kind, span: Span) -> Typed {
             }
             match args[0].as_decimal().divide(&args[1].as_decimal(), DIVISION_INCREMENT) {
                 None => Ok(Cell::Null),
+                Some(Ok(value)) if value.is_zero() => Ok(Cell::Decimal(Dec::from_integer(0))),
                 Some(Ok(value)) => Ok(Cell::Decimal(if rounded { value.at_most(scale) } else { value })),
                 Some(Err(Overflow)) => Err(RowError::overflow("DECIMAL", "/")),
             }

@@ -44,6 +44,7 @@ impl Binder<'_> {
     /// `operand BETWEEN low AND high`.
     pub(super) fn range_test(&mut self, operand: &Typed, low: &Typed, high: &Typed, span: Span) -> Result<Expr, Failed> {
         let all = [operand, low, high];
+        self.accept_no_json(&all, "`BETWEEN`")?;
         for side in all {
             self.accept_value(side)?;
             self.accept_beside(operand, side)?;

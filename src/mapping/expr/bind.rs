@@ -59,6 +59,8 @@ impl<'a> Binder<'a> {
             ExprKind::Cast { expr, to } => self.cast(expr, to, span),
             ExprKind::ConvertUsing { expr, charset } => self.convert_using(expr, charset, span),
             ExprKind::Collate { expr, collation } => self.collate(expr, collation, span),
+            ExprKind::MemberOf { value, array } => self.member_of(value, array, span),
+            ExprKind::JsonValue(value) => self.json_value(value, span),
             ExprKind::Call { name, args } => self.call(name, args, span),
             ExprKind::ByUnit { op, unit, args } => self.by_unit(*op, *unit, args, span),
         }
@@ -113,6 +115,10 @@ impl<'a> Binder<'a> {
             BinaryOp::Eq | BinaryOp::NullSafeEq | BinaryOp::NotEq | BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq => {
                 comparison(self, &left, op, &right, span)
             }
+            BinaryOp::And if is_fallible(&right.as_condition()) => {
+                let shell = logical(&left, &right, and(left.as_condition(), right.as_condition()), span);
+                Ok(Typed { value: Value::Both(Box::new(left), Box::new(right)), ..shell })
+            }
             BinaryOp::And => Ok(logical(&left, &right, and(left.as_condition(), right.as_condition()), span)),
             BinaryOp::Or => Ok(logical(&left, &right, or(left.as_condition(), right.as_condition()), span)),
             BinaryOp::Xor => {
@@ -163,7 +169,7 @@ impl<'a> Binder<'a> {
                 self.accept_value(&operand)?;
                 let wanted = test == IsTest::True;
                 let not = if negated { "not_" } else { "" };
-                call_rows(format!("is_{not}{wanted}"), Form::Bool, vec![operand.as_bool()], move |args| {
+                call_rows(format!("is_{not}{wanted}"), Form::Bool, vec![operand.as_test()], move |args| {
                     Ok(Cell::Bool((args[0] == Cell::Bool(wanted)) != negated))
                 })
             }
@@ -203,10 +209,17 @@ impl<'a> Binder<'a> {
         Err(self.error(Code::CONSTANT_OUT_OF_RANGE, "this constant has no value".into(), constant.span))
     }
 
+    /// Refuses JSON where MySQL has no comparison of JSON values and takes their texts.
+    pub(super) fn accept_no_json(&mut self, operands: &[&Typed], place: &str) -> Result<(), Failed> {
+        let Some(json) = operands.iter().find(|operand| operand.kind == Kind::Json) else { return Ok(()) };
+        let hint = "Write `=`, `<` and their like, or make it a text or a number with `JSON_UNQUOTE` or `CAST`.";
+        Err(self.error_with(Code::TYPE_MISMATCH, format!("MySQL takes JSON for its text in {place}"), json.span, hint))
+    }
+
     /// Refuses an operand that no operator takes.
     pub(super) fn accept_value(&mut self, operand: &Typed) -> Result<(), Failed> {
         match &operand.kind {
-            Kind::Opaque(_) | Kind::Json => {
+            Kind::Opaque(_) => {
                 let message = format!("{} values can be carried and tested for NULL, but not computed with", operand.kind.describe());
                 Err(self.error(Code::UNSUPPORTED_TYPE, message, operand.span))
             }

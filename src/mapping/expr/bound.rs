@@ -78,7 +78,7 @@ impl BoundExpr {
 
     /// The DataFusion expression of its truth: a Boolean, NULL where MySQL has NULL.
     pub fn logical_condition(&self) -> Expr {
-        self.typed.as_bool()
+        self.typed.as_filter(Typed::as_test)
     }
 
     /// The DataFusion expression of its text in utf8mb4, as a route needs it: Binary that is UTF-8.

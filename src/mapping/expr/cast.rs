@@ -53,9 +53,7 @@ impl Binder<'_> {
             CastType::Time { fsp } => self.cast_temporal(&operand, Kind::Time { fsp: *fsp }, span),
             CastType::DateTime { fsp } => self.cast_temporal(&operand, Kind::DateTime { fsp: *fsp }, span),
             CastType::Year => self.cast_year(&operand, span),
-            CastType::Json => {
-                Err(self.error(Code::UNSUPPORTED_FUNCTION, format!("a {} cannot be cast to JSON yet", operand.kind.describe()), span))
-            }
+            CastType::Json => self.cast_json(&operand, span),
         }
     }
 
@@ -94,8 +92,10 @@ impl Binder<'_> {
                 return Err(self.error(Code::TYPE_MISMATCH, "a TIME becomes a YEAR by the current date".into(), span));
             }
             _ => {
-                let is_label = matches!(operand.kind, Kind::Enum { .. } | Kind::Set { .. } | Kind::HexLiteral { .. });
-                let is_text = matches!(operand.class(), ResultClass::String) && !is_label;
+                let has_number = matches!(operand.kind, Kind::Enum { .. } | Kind::Set { .. } | Kind::HexLiteral { .. } | Kind::Json);
+                let is_text = matches!(operand.class(), ResultClass::String) && !has_number
+                    || operand.kind == Kind::Json
+                        && (operand.is_choice() || matches!(operand.value, Value::FirstJson(_) | Value::Returned(_)));
                 let value = if is_text {
                     charset::convert(operand.as_text(), operand.text_kind().charset(), Charset::UTF8MB4)
                 } else {

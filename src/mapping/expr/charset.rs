@@ -128,7 +128,7 @@ pub(super) enum Meeting {
 /// Which of two texts' collations wins, by MySQL's rules of coercibility.
 pub(super) fn meet(left: &TextKind, right: &TextKind) -> Meeting {
     let ascii = left.ascii && right.ascii;
-    let with = |kind: &TextKind| Meeting::In(TextKind { ascii, ..*kind });
+    let with = |kind: &TextKind| Meeting::In(TextKind { ascii, disguised: left.disguised || right.disguised, ..*kind });
     let has = |coercibility| [left, right].iter().any(|side| side.coercibility == coercibility);
     if has(Coercibility::None) && has(Coercibility::Explicit) {
         return Meeting::Mix;
@@ -146,17 +146,18 @@ pub(super) fn meet(left: &TextKind, right: &TextKind) -> Meeting {
         std::cmp::Ordering::Less => with(left),
         std::cmp::Ordering::Greater => with(right),
         std::cmp::Ordering::Equal if left.coercibility == Coercibility::Explicit => Meeting::Mix,
+        std::cmp::Ordering::Equal if left.collation.compares_code_points() && right.collation.compares_code_points() => Meeting::Mix,
         std::cmp::Ordering::Equal if left.collation.compares_code_points() => with(left),
         std::cmp::Ordering::Equal if right.collation.compares_code_points() => with(right),
         std::cmp::Ordering::Equal => {
             let collation = left.charset().bin_collation();
-            Meeting::In(TextKind { collation, coercibility: Coercibility::None, ascii, claims_ascii: true })
+            Meeting::In(TextKind { collation, coercibility: Coercibility::None, ascii, claims_ascii: true, disguised: false })
         }
     }
 }
 
 fn meet_charsets(left: &TextKind, right: &TextKind, ascii: bool) -> Meeting {
-    let with = |kind: &TextKind| Meeting::In(TextKind { ascii, ..*kind });
+    let with = |kind: &TextKind| Meeting::In(TextKind { ascii, disguised: left.disguised || right.disguised, ..*kind });
     let (left_binary, right_binary) = (left.charset().is_binary(), right.charset().is_binary());
     if left_binary || right_binary {
         return match left.coercibility.cmp(&right.coercibility) {

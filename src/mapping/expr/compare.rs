@@ -11,7 +11,7 @@ use super::cell::{Cell, Form};
 use super::function::{call_rows, call_strict, call_vector, constant, is_fallible};
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
 use super::typed::{Context, Typed, choose};
-use super::{date_compare, integer, temporal_text};
+use super::{date_compare, integer, json, temporal_text};
 
 /// Where two operands meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) fn domain(left: ResultClass, right: ResultClass) -> Domain {
 }
 
 /// Whether an ordering satisfies the operator.
-fn holds(op: BinaryOp, ordering: Ordering) -> bool {
+pub(super) fn holds(op: BinaryOp, ordering: Ordering) -> bool {
     match op {
         BinaryOp::Eq | BinaryOp::NullSafeEq => ordering.is_eq(),
         BinaryOp::NotEq => ordering.is_ne(),
@@ -44,7 +44,7 @@ fn holds(op: BinaryOp, ordering: Ordering) -> bool {
     }
 }
 
-fn word(op: BinaryOp) -> &'static str {
+pub(super) fn word(op: BinaryOp) -> &'static str {
     match op {
         BinaryOp::Eq => "eq",
         BinaryOp::NullSafeEq => "null_safe_eq",
@@ -81,7 +81,13 @@ pub(super) fn compare_for(
     binder.accept_value(right)?;
     binder.accept_beside(left, right)?;
     binder.accept_beside(right, left)?;
-    let value = match temporal_comparison(binder, asker, left, op, right, span)? {
+    let has_json = left.kind == Kind::Json || right.kind == Kind::Json;
+    let other = if has_json {
+        Some(json::comparison(binder, left, op, right)?)
+    } else {
+        temporal_comparison(binder, asker, left, op, right, span)?
+    };
+    let value = match other {
         Some(value) => value,
         None => match exact_domain(left, right).unwrap_or_else(|| domain(left.class(), right.class())) {
             Domain::Int => integers(left, op, right),

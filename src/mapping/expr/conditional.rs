@@ -157,7 +157,9 @@ fn merge_numbers(left: &Kind, right: &Kind, wide: bool) -> Option<Kind> {
 /// `IF(condition, a, b)`.
 pub(super) fn if_function(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     binder.accept_value(&args[0])?;
-    binder.choose(vec![args[0].clone()], vec![args[1].clone()], Some(args[2].clone()), span)
+    // For IF, as for WHERE and not for CASE, NULL counts as false.
+    let test = Typed { kind: Kind::Boolean, value: Value::Native(args[0].as_filter(Typed::as_bool)), ..args[0].clone() };
+    binder.choose(vec![test], vec![args[1].clone()], Some(args[2].clone()), span)
 }
 
 /// `COALESCE(a, b, …)` and `IFNULL(a, b)`: the first that is not NULL, in the common type.
@@ -175,7 +177,8 @@ pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
     let args = binder.in_kind(&kind, args.to_vec(), span)?;
     let kind = match kind {
         Kind::Float => Kind::Double { decimals: ANY_DECIMALS },
-        // An integer here, and prints as one.
+        // Integers here, and JSON has them as such.
+        Kind::Boolean => Kind::Integer { unsigned: false, digits: 1 },
         Kind::Year => Kind::Integer { unsigned: true, digits: 4 },
         kind => kind,
     };
@@ -183,8 +186,11 @@ pub(super) fn coalesce(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> R
     let values: Vec<Expr> = args.iter().map(|arg| super::convert::widened(arg.as_kind(&kind), kind.form())).collect();
     let value = first(values);
     let nullable = args.iter().all(|arg| arg.nullable);
-    let is_temporal = kind.is_temporal();
+    let (is_temporal, is_json) = (kind.is_temporal(), kind == Kind::Json);
     let shell = Typed::combine(kind, nullable, value.clone(), &parts, span);
+    if is_json {
+        return Ok(Typed { value: Value::FirstJson(value), ..shell });
+    }
     Ok(if is_temporal { Typed { value: Value::First { value, branches: args.clone() }, ..shell } } else { shell })
 }
 

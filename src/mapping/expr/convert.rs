@@ -12,7 +12,7 @@ use super::number_text::{COLUMN_WIDTH, computed_integer_prefix, float_text, inte
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Kind};
 use super::typed::Context;
-use super::{moment, temporal};
+use super::{json, moment, temporal};
 use crate::schema::{Charset, Collation};
 
 /// Lowers the question that `context` asks of a native value of type `kind`.
@@ -100,7 +100,8 @@ fn to_int(kind: &Kind, value: Expr) -> Expr {
             call_strict("label_to_int", Form::Int, vec![value], |args| Ok(Cell::Int(args[0].as_bits() as i64)))
         }
         Kind::Date | Kind::Time { .. } | Kind::DateTime { .. } => temporal::to_int(kind, value),
-        Kind::Json | Kind::Opaque(_) => constant(Form::Int, &Cell::Null),
+        Kind::Json => json::to_int(value),
+        Kind::Opaque(_) => constant(Form::Int, &Cell::Null),
     }
 }
 
@@ -122,7 +123,8 @@ fn to_real(kind: &Kind, value: Expr) -> Expr {
         Kind::Boolean | Kind::Integer { .. } | Kind::Bit { .. } | Kind::Year | Kind::Float | Kind::Enum { .. } | Kind::Set { .. } => {
             call_strict("number_to_real", Form::Real, vec![value], |args| Ok(Cell::Real(args[0].as_real())))
         }
-        Kind::Json | Kind::Opaque(_) => constant(Form::Real, &Cell::Null),
+        Kind::Json => json::to_real(value),
+        Kind::Opaque(_) => constant(Form::Real, &Cell::Null),
     }
 }
 
@@ -149,14 +151,16 @@ fn to_decimal(kind: &Kind, value: Expr) -> Expr {
         | Kind::Year
         | Kind::Enum { .. }
         | Kind::Set { .. } => call_strict("number_to_decimal", Form::Decimal, vec![value], |args| Ok(Cell::Decimal(args[0].as_decimal()))),
-        Kind::Json | Kind::Opaque(_) => constant(Form::Decimal, &Cell::Null),
+        Kind::Json => json::to_decimal(value),
+        Kind::Opaque(_) => constant(Form::Decimal, &Cell::Null),
     }
 }
 
 fn to_text(kind: &Kind, value: Expr) -> Expr {
     match kind {
         Kind::Null => constant(Form::Bytes, &Cell::Null),
-        Kind::Text { .. } | Kind::HexLiteral { .. } | Kind::Json | Kind::Opaque(_) => value,
+        Kind::Text { .. } | Kind::HexLiteral { .. } | Kind::Opaque(_) => value,
+        Kind::Json => json::to_text(value),
         Kind::Boolean | Kind::Integer { .. } => call_strict("int_to_text", Form::Bytes, vec![value], |args| Ok(integer_text(&args[0]))),
         Kind::Year => {
             call_strict("year_to_text", Form::Bytes, vec![value], |args| Ok(Cell::bytes(format!("{:04}", args[0].as_int()).into())))
@@ -210,6 +214,7 @@ fn encoded(labels: &[String], collation: Collation) -> Vec<Vec<u8>> {
 fn to_bool(kind: &Kind, value: Expr) -> Expr {
     match kind {
         Kind::Boolean => value,
+        Kind::Json => json::to_bool(value),
         Kind::Null => constant(Form::Bool, &Cell::Null),
         Kind::Decimal { .. } => {
             call_strict("decimal_is_true", Form::Bool, vec![value], |args| Ok(Cell::Bool(!args[0].as_decimal().is_zero())))
@@ -224,7 +229,6 @@ fn to_bool(kind: &Kind, value: Expr) -> Expr {
         | Kind::Date
         | Kind::Time { .. }
         | Kind::DateTime { .. }
-        | Kind::Json
         | Kind::Opaque(_) => {
             let real = to_real(kind, value);
             call_strict("real_is_true", Form::Bool, vec![real], |args| Ok(Cell::Bool(args[0].as_real() != 0.0)))

@@ -27,6 +27,7 @@ fn extreme(binder: &mut Binder<'_>, args: &[Typed], wanted: Ordering, span: Span
         accept(binder, arg, args, span)?;
     }
     let parts: Vec<&Typed> = args.iter().collect();
+    binder.accept_no_json(&parts, "`GREATEST` and `LEAST`")?;
     let kind = match binder.common_kind(&parts, span)? {
         // A FLOAT is computed as DOUBLE, and a year is a number.
         Kind::Float => Kind::Double { decimals: ANY_DECIMALS },

@@ -26,14 +26,9 @@ impl Binder<'_> {
         self.accept_value(&operand)?;
         self.accept_value(&pattern)?;
         let (left, right, collator) = self.comparable(&operand, &pattern, span)?;
-        let characters = Characters::of(collator.charset());
         let name = format!("like_{}_{escape:?}", collator.name());
         let value = call_strict(name, Form::Bool, vec![left, right], move |args| {
-            let pattern = tokens(args[1].as_bytes(), characters, escape);
-            let text = args[0].as_bytes();
-            let ends = characters.ends(text);
-            let letters: Vec<&[u8]> = (0..ends.len()).map(|index| characters.slice(text, &ends, index, index + 1)).collect();
-            Ok(Cell::Bool(matches(&letters, &pattern, &collator)))
+            Ok(Cell::Bool(Pattern::new(args[1].as_bytes(), collator, escape).matches(args[0].as_bytes())))
         });
         let value = if negated_test { negated(value) } else { value };
         Ok(Typed::combine(Kind::Boolean, operand.nullable || pattern.nullable, value, &[&operand, &pattern], span))
@@ -42,14 +37,40 @@ impl Binder<'_> {
     /// The escape character; none where it is the empty text.
     fn escape(&mut self, escape: Option<&dsl::Expr>) -> Result<Option<char>, Failed> {
         let Some(escape) = escape else { return Ok(Some('\\')) };
-        let span = escape.span;
         let escape = self.bind(escape)?;
+        self.escape_of(&escape)
+    }
+
+    /// As [`Self::escape`], of an operand that is typed.
+    pub(super) fn escape_of(&mut self, escape: &Typed) -> Result<Option<char>, Failed> {
         let text = escape.literal_text().and_then(|bytes| String::from_utf8(bytes).ok());
         let mut characters = text.as_deref().unwrap_or("too long").chars();
         match (characters.next(), characters.next()) {
             (first, None) => Ok(first),
-            _ => Err(self.error(Code::TYPE_MISMATCH, "ESCAPE wants a constant of one character".into(), span)),
+            _ => Err(self.error(Code::TYPE_MISMATCH, "ESCAPE wants a constant of one character".into(), escape.span)),
         }
+    }
+}
+
+/// A pattern, ready to be compared with many texts.
+pub(super) struct Pattern<'p> {
+    tokens: Vec<Token<'p>>,
+    characters: Characters,
+    collator: Collator,
+}
+
+impl<'p> Pattern<'p> {
+    /// A pattern in the collator's charset.
+    pub(super) fn new(pattern: &'p [u8], collator: Collator, escape: Option<char>) -> Self {
+        let characters = Characters::of(collator.charset());
+        Self { tokens: tokens(pattern, characters, escape), characters, collator }
+    }
+
+    /// Whether a text in the same charset matches as a whole.
+    pub(super) fn matches(&self, text: &[u8]) -> bool {
+        let ends = self.characters.ends(text);
+        let letters: Vec<&[u8]> = (0..ends.len()).map(|index| self.characters.slice(text, &ends, index, index + 1)).collect();
+        matches(&letters, &self.tokens, &self.collator)
     }
 }
 

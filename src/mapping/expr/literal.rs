@@ -18,7 +18,7 @@ impl Binder<'_> {
         let typed = |kind, form, cell: &Cell<'_>| Ok(Typed::literal(kind, constant(form, cell), span));
         match literal {
             Literal::Null => typed(Kind::Null, Form::Bytes, &Cell::Null),
-            Literal::Bool(value) => typed(Kind::Integer { unsigned: false, digits: 1 }, Form::Int, &Cell::Int(i64::from(*value))),
+            Literal::Bool(value) => typed(Kind::Boolean, Form::Bool, &Cell::Bool(*value)),
             Literal::Integer(digits) => self.integer(digits, span),
             Literal::Decimal(text) => self.decimal(text, span),
             Literal::Float(text) => {

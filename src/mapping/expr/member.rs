@@ -34,6 +34,9 @@ impl Binder<'_> {
         for item in std::iter::once(&operand).chain(&list) {
             self.accept_value(item)?;
         }
+        if std::iter::once(&operand).chain(&list).any(|part| part.kind == Kind::Json) {
+            return self.json_in_list(&operand, &list, negated_test, span);
+        }
         if let [item] = list.as_slice() {
             return comparison(self, &operand, if negated_test { BinaryOp::NotEq } else { BinaryOp::Eq }, item, span);
         }
@@ -59,11 +62,26 @@ impl Binder<'_> {
         Ok(Typed::combine(Kind::Boolean, parts.iter().any(|part| part.nullable || part.has_date()), value, &parts, span))
     }
 
+    /// A JSON value is compared with each of the list.
+    fn json_in_list(&mut self, operand: &Typed, list: &[Typed], negated_test: bool, span: Span) -> Result<Typed, Failed> {
+        if operand.kind != Kind::Json {
+            self.accept_no_json(&list.iter().collect::<Vec<_>>(), "the list of another value")?;
+        }
+        let tests: Vec<Typed> = list.iter().map(|item| comparison(self, operand, BinaryOp::Eq, item, span)).collect::<Result<_, _>>()?;
+        let any = tests.iter().map(Typed::as_bool).reduce(or).unwrap_or_else(|| constant(Form::Bool, &Cell::Bool(false)));
+        let value = if negated_test { negated(any) } else { any };
+        let nullable = tests.iter().any(|test| test.nullable);
+        Ok(Typed::combine(Kind::Boolean, nullable, value, &tests.iter().collect::<Vec<_>>(), span))
+    }
+
     /// The tests of `CASE operand WHEN … WHEN …`.
     pub(super) fn branch_tests(&mut self, operand: &Typed, branches: &[Typed], span: Span) -> Result<Vec<Typed>, Failed> {
         let all: Vec<&Typed> = std::iter::once(operand).chain(branches).collect();
         for part in &all {
             self.accept_value(part)?;
+        }
+        if all.iter().any(|part| part.kind.is_temporal()) {
+            self.accept_no_json(&all, "`CASE` with dates or times")?;
         }
         let text = self.text_of_tests(operand, &branches.iter().collect::<Vec<_>>(), &all, span)?;
         self.tests_in(operand, branches, text.as_ref(), span)

@@ -39,6 +39,7 @@ mod hash;
 mod identifiers;
 mod integer;
 mod interval;
+mod json;
 mod letter_case;
 mod like;
 mod literal;

@@ -136,6 +136,7 @@ pub(super) fn field(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
 /// `ELT(n, a, b, …)`: the n-th text; NULL where there is none.
 pub(super) fn elt(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let all: Vec<&Typed> = args.iter().collect();
+    binder.accept_no_json(&all[1..], "the list of `ELT`")?;
     let text = binder.common_text(&all[1..], span)?;
     let mut branches = Vec::new();
     for (arg, index) in args[1..].iter().zip(1i128..) {
@@ -162,7 +163,8 @@ pub(super) fn strcmp(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
         }))
     });
     let kind = Kind::Integer { unsigned: false, digits: 1 };
-    Ok(Typed::combine(kind, args[0].nullable || args[1].nullable, value, &[&args[0], &args[1]], span))
+    let shell = Typed::combine(kind, args[0].nullable || args[1].nullable, value.clone(), &[&args[0], &args[1]], span);
+    Ok(Typed { value: Value::Truth(value), ..shell })
 }
 
 /// `SUBSTRING_INDEX(text, delimiter, count)`: up to the count-th delimiter, or from it to the end where the count is negative.

@@ -34,12 +34,14 @@ pub(super) struct TextKind {
     pub(super) ascii: bool,
     /// Whether the server takes them for ASCII: of several texts it asks only the one whose collation won.
     pub(super) claims_ascii: bool,
+    /// Whether the server may hold it as bytes, whatever its collation says.
+    pub(super) disguised: bool,
 }
 
 impl TextKind {
     /// A literal.
     pub(super) fn literal(collation: Collation, ascii: bool) -> Self {
-        Self { collation, coercibility: Coercibility::Coercible, ascii, claims_ascii: ascii }
+        Self { collation, coercibility: Coercibility::Coercible, ascii, claims_ascii: ascii, disguised: false }
     }
 
     /// A column.
@@ -49,7 +51,7 @@ impl TextKind {
 
     /// What counts as much as a column.
     pub(super) fn implicit(collation: Collation, ascii: bool) -> Self {
-        Self { collation, coercibility: Coercibility::Implicit, ascii, claims_ascii: ascii }
+        Self { collation, coercibility: Coercibility::Implicit, ascii, claims_ascii: ascii, disguised: false }
     }
 
     /// What a function makes of it: digits become a text like any other.
@@ -60,12 +62,18 @@ impl TextKind {
 
     /// A number or a time in digits.
     pub(super) fn numeric() -> Self {
-        Self { collation: Collation::UTF8MB4_0900_AI_CI, coercibility: Coercibility::Numeric, ascii: true, claims_ascii: true }
+        Self {
+            collation: Collation::UTF8MB4_0900_AI_CI,
+            coercibility: Coercibility::Numeric,
+            ascii: true,
+            claims_ascii: true,
+            disguised: false,
+        }
     }
 
     /// NULL.
     pub(super) fn null() -> Self {
-        Self { collation: Collation::BINARY, coercibility: Coercibility::Ignorable, ascii: true, claims_ascii: true }
+        Self { collation: Collation::BINARY, coercibility: Coercibility::Ignorable, ascii: true, claims_ascii: true, disguised: false }
     }
 
     /// The charset.

@@ -263,6 +263,9 @@ impl Reading {
 }
 
 fn to_kind_with(from: &Kind, value: Expr, to: &Kind, reading: Reading) -> Expr {
+    if *from == Kind::Json {
+        return super::json::to_temporal(value, to);
+    }
     let (from, to) = (from.clone(), to.clone());
     let source = source_of(&from);
     let value = match source {
@@ -356,7 +359,7 @@ pub(super) fn rounded(parts: Parts, fsp: u8) -> Option<Parts> {
     if unit > 1 && rest >= half { super::calendar::add_micros(floor, unit.into()) } else { Some(floor) }
 }
 
-/// A TIME rounded half up to `fsp` digits.
+/// Rounded half up to `fsp` digits, and clipped to the longest TIME.
 pub(super) fn rounded_time(micros: i64, fsp: u8) -> i64 {
     let unit = 10i64.pow(6 - u32::from(fsp.min(6)));
     let magnitude = (micros.abs() + unit / 2) / unit * unit;

@@ -5,13 +5,14 @@
 
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Case, Expr, is_not_null};
+use datafusion::prelude::and;
 use dsl::Span;
 
 use super::cell::{Cell, Form};
 use super::function::{call_strict, constant, is_fallible};
 use super::moment::Reading;
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass, TextKind};
-use super::{charset, convert, moment};
+use super::{charset, convert, json, moment};
 use crate::change::ColumnSet;
 use crate::schema::ColumnType;
 
@@ -67,6 +68,14 @@ pub(super) enum Value {
     Sum(Expr),
     /// A date or a time that is the first of several; what is none in a context gives way to the next.
     First { value: Expr, branches: Vec<Typed> },
+    /// The first of several JSON values: numbers, conditions and dates are read from its text.
+    FirstJson(Expr),
+    /// What JSON_VALUE returns, other than a text or a DOUBLE: as DOUBLE a time has no fraction, and the server holds the text of an integer as bytes.
+    Returned(Expr),
+    /// An integer that counts as a condition where JSON is made of it.
+    Truth(Expr),
+    /// Both of two conditions, of which the second may fail.
+    Both(Box<Typed>, Box<Typed>),
     /// The first branch whose condition holds.
     Choose { branches: Vec<(Expr, Typed)>, otherwise: Option<Box<Typed>> },
 }
@@ -134,7 +143,13 @@ impl Typed {
     /// Asks for the value in a context.
     pub(super) fn as_context(&self, context: &Context) -> Expr {
         match &self.value {
-            Value::YearOf(expr) | Value::FoundIn(expr, _) => convert::to_context(&self.kind, expr.clone(), context),
+            Value::Returned(expr) if *context == Context::Real && self.kind.is_temporal() => {
+                let integer = convert::to_context(&self.kind, expr.clone(), &Context::Int { unsigned: false });
+                convert::to_context(&Kind::Integer { unsigned: false, digits: 19 }, integer, context)
+            }
+            Value::YearOf(expr) | Value::FoundIn(expr, _) | Value::Returned(expr) | Value::Truth(expr) => {
+                convert::to_context(&self.kind, expr.clone(), context)
+            }
             Value::UnsignedReal(expr) => match context {
                 Context::Int { unsigned } => convert::computed_real_to_int(expr.clone(), *unsigned),
                 _ => convert::to_context(&self.kind, expr.clone(), context),
@@ -167,6 +182,15 @@ impl Typed {
             Value::First { branches, .. } if context.reads_date() => {
                 first(branches.iter().map(|branch| branch.as_context(context)).collect())
             }
+            Value::FirstJson(expr) => match context {
+                Context::Kind(Kind::Json) => expr.clone(),
+                Context::Text => json::to_text(expr.clone()),
+                _ => {
+                    let text = Kind::Text { length: self.kind.text_length(), text: self.text_kind() };
+                    convert::to_context(&text, json::to_text(expr.clone()), context)
+                }
+            },
+            Value::Both(left, right) => convert::to_context(&self.kind, and(left.as_condition(), right.as_condition()), context),
             Value::First { value, .. } => convert::to_context(&self.kind, value.clone(), context),
             Value::Native(expr) => match (&self.kind, context) {
                 (Kind::Text { .. }, Context::Int { unsigned }) if self.column.is_some() => {
@@ -218,6 +242,11 @@ impl Typed {
     pub(super) fn text_kind(&self) -> TextKind {
         match &self.value {
             Value::FoundIn(_, text) => *text,
+            // So it holds the digits of a floating constant.
+            Value::Native(_) if matches!(self.kind, Kind::Double { .. }) && !self.computed && self.column.is_none() => {
+                TextKind { disguised: true, ..self.kind.text_kind() }
+            }
+            Value::Returned(_) if matches!(self.kind, Kind::Integer { .. }) => TextKind { disguised: true, ..self.kind.text_kind() },
             _ => self.kind.text_kind(),
         }
     }
@@ -230,6 +259,7 @@ impl Typed {
     /// Its truth as an operand of AND, OR, XOR and NOT, where it is compared with 0.
     pub(super) fn as_condition(&self) -> Expr {
         match self.kind {
+            Kind::Json => json::to_condition(self.as_native()),
             Kind::Double { decimals } if decimals < ANY_DECIMALS => {
                 // A DOUBLE of a fixed number of digits is 0 where none of them shows.
                 let tolerance = 5.0 / 10f64.powi(i32::from(decimals) + 1);
@@ -239,6 +269,18 @@ impl Typed {
             }
             _ => self.as_bool(),
         }
+    }
+
+    /// Its truth where NULL counts as false: what stands behind a condition that does not hold is not asked.
+    pub(super) fn as_filter(&self, plain: fn(&Self) -> Expr) -> Expr {
+        let Value::Both(left, right) = &self.value else { return plain(self) };
+        let otherwise = constant(Form::Bool, &Cell::Bool(false));
+        choose(vec![(Box::new(left.as_filter(Self::as_condition)), Box::new(right.as_filter(Self::as_condition)))], otherwise)
+    }
+
+    /// Its truth where it is the whole of WHERE, or behind IS: JSON is compared with 0 there too.
+    pub(super) fn as_test(&self) -> Expr {
+        if self.kind == Kind::Json { self.as_condition() } else { self.as_bool() }
     }
 
     /// Whether it passes questions on to branches.
@@ -299,6 +341,10 @@ impl Typed {
             | Value::UnsignedReal(_)
             | Value::FoundIn(..)
             | Value::YearOf(_)
+            | Value::FirstJson(_)
+            | Value::Returned(_)
+            | Value::Truth(_)
+            | Value::Both(..)
             | Value::RealCast(_)
             | Value::Dated { .. }
             | Value::Sum(_)

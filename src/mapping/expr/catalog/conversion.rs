@@ -8,7 +8,7 @@ const FUNCTIONS: &[Function] = &[
     Function::new(
         &["cast"],
         "CAST(x AS type)",
-        "types: SIGNED, UNSIGNED, DECIMAL(p, s), DOUBLE, FLOAT, CHAR(n), BINARY(n), DATE, TIME(n), DATETIME(n), YEAR",
+        "types: SIGNED, UNSIGNED, DECIMAL(p, s), DOUBLE, FLOAT, CHAR(n), BINARY(n), DATE, TIME(n), DATETIME(n), YEAR, JSON",
         ("CAST('12abc' AS SIGNED)", "12"),
     ),
     Function::new(&["convert"], "CONVERT(x, type)", "as `CAST(x AS type)`", ("CONVERT(1.5, CHAR)", "'1.5'")),

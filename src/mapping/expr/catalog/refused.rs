@@ -53,6 +53,7 @@ pub(super) const NEVER: &[Group] = &[
         "benchmark", "get_lock", "is_free_lock", "is_used_lock", "load_file", "master_pos_wait", "release_all_locks",
         "release_lock", "sleep", "source_pos_wait", "wait_for_executed_gtid_set",
     ]),
+    changing("tells how a server stores a value, not what the value is", "For the size of its text write `length(…)`.", &["json_storage_free", "json_storage_size"]),
     unknown("depends on variables of the session", "Do it at the source, and carry the bytes.", &["aes_decrypt", "aes_encrypt"]),
     unknown("gives bytes that depend on the version of zlib", "Carry the bytes of the column as they are.", &["compress"]),
     unknown("is not available yet", "Do it at the source.", &["extractvalue", "uncompress", "uncompressed_length", "updatexml"]),
