@@ -69,6 +69,9 @@ pub(super) struct CheckArguments {
     /// A dump with table definitions.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
+    /// Where lookups are declared; default: rowgate.toml, when it exists.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
     /// Print the page of a diagnostic's code and stop.
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
@@ -86,6 +89,9 @@ pub(super) struct PreviewArguments {
     /// The capture.
     #[command(flatten)]
     pub(super) capture: CaptureArguments,
+    /// Where lookups are declared; default: rowgate.toml, when it exists.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
     /// Only count: one line a target.
     #[arg(long, conflicts_with_all = ["limit", "sample", "only"])]
     pub(super) summary: bool,
@@ -158,7 +164,7 @@ pub(super) struct QueryArguments {
 /// What tells servers and opens them.
 #[derive(Debug, Args)]
 pub(super) struct ServerArguments {
-    /// Where targets have their addresses and passwords; default: rowgate.toml, when it exists.
+    /// Where targets have their addresses and passwords, and where lookups are declared; default: rowgate.toml, when it exists.
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// A file with the password of all servers, or of one: `NAME=FILE` (repeatable). Else the environment has it: ROWGATE_PASSWORD_<NAME>

@@ -11,6 +11,7 @@ mod failure;
 mod flow;
 mod init;
 mod load_failure;
+mod lookups;
 mod preview;
 mod preview_lines;
 mod progress;

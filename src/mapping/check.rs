@@ -2,12 +2,14 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use dsl::{BinaryOp, Code, Diagnostic, Expr, ExprKind, Operation, Severity, Source, Span, nearest};
+use dsl::{BinaryOp, Code, Diagnostic, Expr, ExprKind, Severity, Source, Span, nearest};
 
 use super::{
-    FileDiagnostic, MappingSet, Policies, Servers, Side, TargetLayout,
+    FileDiagnostic, MappingSet, Policies, Servers, TargetLayout,
     atoms::children,
     bind::{BoundMapping, bind},
+    event,
+    lookup::mentions as mentions_lookup,
     set::Declared,
     source::SourceTables,
 };
@@ -99,7 +101,7 @@ fn advice(bound: &BoundMapping) -> Vec<Diagnostic> {
     advice.extend(merged_tables(bound));
     advice.extend(replaced_generated(bound));
     advice.extend(partial_images(bound));
-    advice.extend(event_mapping(bound));
+    advice.extend(event::advice(bound));
     if bound.layout.is_keyless() {
         let message = format!("nothing identifies a row of `{}`: equal rows cannot be told apart", bound.layout.source.name);
         let hint = Some("Say with `KEY (…)` what identifies a target row.".to_owned());
@@ -108,7 +110,7 @@ fn advice(bound: &BoundMapping) -> Vec<Diagnostic> {
     advice
 }
 
-fn warning(code: Code, message: String, span: Span, hint: Option<String>) -> Diagnostic {
+pub(super) fn warning(code: Code, message: String, span: Span, hint: Option<String>) -> Diagnostic {
     Diagnostic { code, severity: Severity::Warning, message, span, hint }
 }
 
@@ -139,12 +141,21 @@ fn nullable_routes(bound: &BoundMapping) -> Vec<Diagnostic> {
         if part.is_nullable() {
             let columns = &bound.layout.source.columns;
             let nullable = part.columns().iter().filter_map(|index| columns.get(index)).find(|column| column.nullable);
-            let because = nullable.map(|column| format!(" because `{}` may", column.name)).unwrap_or_default();
+            let because = match tree_lookup(bound, tree) {
+                Some(lookup) => format!(" because `LOOKUP.{lookup}` may have no row for it"),
+                None => nullable.map(|column| format!(" because `{}` may", column.name)).unwrap_or_default(),
+            };
             let hint = "Such a row is an error; `WITH (on_null_route = 'skip')` or 'dead_letter' decides otherwise.".to_owned();
             found.push(warning(Code::NULLABLE_ROUTE, format!("the {word} may be NULL{because}"), tree.span, Some(hint)));
         }
     }
     found
+}
+
+/// The lookup that an expression reads.
+fn tree_lookup<'b>(bound: &'b BoundMapping, tree: &Expr) -> Option<&'b str> {
+    let read = bound.declared.tree.lookups.iter().find(|lookup| mentions_lookup(tree, &lookup.qualifier().text));
+    read.map(|lookup| lookup.name.text.as_str())
 }
 
 fn nullable_key(bound: &BoundMapping) -> Vec<Diagnostic> {
@@ -238,7 +249,10 @@ fn partial_images(bound: &BoundMapping) -> Option<Diagnostic> {
     });
     let route = tree.route.iter().flat_map(|route| [Some(&route.schema), route.table.as_ref(), route.server.as_ref()]).flatten();
     let beyond = |name: &dsl::Name| table.column_index(&name.text).is_some_and(|index| !identity.contains(&index));
-    let read = tree.filter.iter().chain(&tree.when).chain(route).chain(items).find_map(|tree| first_column(tree, &beyond));
+    let on = tree.lookups.iter().map(|lookup| &lookup.on);
+    let tree_lookups: Vec<&str> = tree.lookups.iter().map(|lookup| lookup.qualifier().text.as_str()).collect();
+    let read =
+        on.chain(&tree.filter).chain(&tree.when).chain(route).chain(items).find_map(|tree| first_column(tree, &tree_lookups, &beyond));
     let in_key = || {
         let source = |index: &usize| bound.layout.columns[*index].source.is_some_and(|source| !identity.contains(&source));
         let at = bound.layout.key.iter().position(source)?;
@@ -254,34 +268,14 @@ fn partial_images(bound: &BoundMapping) -> Option<Diagnostic> {
     })
 }
 
-/// What a mapping that filters changes is not, and an image that it asks for in vain.
-fn event_mapping(bound: &BoundMapping) -> Vec<Diagnostic> {
-    let (tree, Some(events)) = (&bound.declared.tree, &bound.events) else { return Vec::new() };
-    let clause = tree.operations.as_ref().map(|operations| operations.span).or(tree.when.as_ref().map(|when| when.span));
-    let span = clause.unwrap_or(tree.name.span);
-    let table = &bound.layout.source.name;
-    let mut found = vec![Diagnostic {
-        code: Code::EVENT_MAPPING,
-        severity: Severity::Note,
-        message: format!("an event mapping is no view of `{table}`: its target holds what passing changes left, not what the table holds"),
-        span,
-        hint: None,
-    }];
-    for (side, operation) in [(Side::Before, Operation::Insert), (Side::After, Operation::Delete)] {
-        let is_absent = Operation::ALL.into_iter().all(|other| events.hears(other) == (other == operation));
-        let asked = tree.when.as_ref().filter(|_| is_absent && events.reads(side).iter().next().is_some());
-        if let Some(when) = asked {
-            let message = format!("`{}.` is always NULL: the mapping is `FOR {}` only", side.word(), operation.word());
-            found.push(warning(Code::ABSENT_IMAGE, message, when.span, None));
-        }
-    }
-    found
-}
-
-fn first_column<'t>(tree: &'t Expr, wanted: &dyn Fn(&dsl::Name) -> bool) -> Option<&'t dsl::Name> {
+/// The first wanted column of the source; those of lookups are none.
+fn first_column<'t>(tree: &'t Expr, lookups: &[&str], wanted: &dyn Fn(&dsl::Name) -> bool) -> Option<&'t dsl::Name> {
     match &tree.kind {
-        ExprKind::Column { name, .. } => Some(name).filter(|name| wanted(name)),
-        _ => children(tree).into_iter().find_map(|part| first_column(part, wanted)),
+        ExprKind::Column { qualifier, name } => {
+            let of_lookup = qualifier.as_ref().is_some_and(|of| lookups.iter().any(|lookup| lookup.eq_ignore_ascii_case(&of.text)));
+            Some(name).filter(|name| !of_lookup && wanted(name))
+        }
+        _ => children(tree).into_iter().find_map(|part| first_column(part, lookups, wanted)),
     }
 }
 

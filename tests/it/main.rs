@@ -33,6 +33,7 @@ mod loading_preflight;
 mod loading_routes;
 mod loading_types;
 mod loading_workload;
+mod lookups;
 mod memory;
 mod mysql_definition;
 mod mysql_room;

@@ -4,6 +4,7 @@ use super::target::Target;
 use crate::{
     checkpoint::{Job, LaneRow},
     load::{LoadError, MappingChange, lane::Failure, window::Redo},
+    mapping::changed_lookups,
     position::{BinlogOffset, FileOrder},
 };
 
@@ -29,10 +30,12 @@ pub(super) async fn take_over<T: Target>(
     mapping_change: MappingChange,
 ) -> Result<Standing, LoadError> {
     let recorded = target.record().await?;
-    let changed = recorded.is_some_and(|recorded| recorded.fingerprint != job.fingerprint);
-    if changed && mapping_change == MappingChange::Refuse {
-        return Err(LoadError::MappingsChanged { job: job.name.clone() });
+    let other = recorded.filter(|recorded| recorded.fingerprint != job.fingerprint);
+    if let Some(other) = other.as_ref().filter(|_| mapping_change == MappingChange::Refuse) {
+        let lookups = changed_lookups(&other.mappings, &job.mappings);
+        return Err(LoadError::MappingsChanged { job: job.name.clone(), lookups });
     }
+    let changed = other.is_some();
     let rows = target.take_over(job, lanes).await?;
     let standing = Standing::of(&rows, order)?;
     if changed {

@@ -63,6 +63,16 @@ impl Scope {
         Self::new(table.name.clone(), alias.unwrap_or(&table.name.table).to_owned(), columns)
     }
 
+    /// Adds columns beside the table's.
+    pub(in crate::mapping) fn add(&mut self, relation: Relation) {
+        self.relations.push(relation);
+    }
+
+    /// Whether columns are known under this qualifier.
+    pub(in crate::mapping) fn knows(&self, qualifier: &str) -> bool {
+        self.qualifier.eq_ignore_ascii_case(qualifier) || self.relation(qualifier).is_some()
+    }
+
     /// The columns beside the table's under this qualifier.
     pub(super) fn relation(&self, qualifier: &str) -> Option<&Relation> {
         self.relations.iter().find(|relation| relation.qualifier.eq_ignore_ascii_case(qualifier))
