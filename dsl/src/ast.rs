@@ -6,6 +6,7 @@
 use crate::diagnostic::Span;
 use crate::event::Operations;
 use crate::lookup::Lookup;
+use crate::test_tree::Test;
 
 /// The statements of one query file, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -14,6 +15,8 @@ pub struct QueryFile {
     pub mappings: Vec<Mapping>,
     /// The table definitions, as text for `schema::ddl`.
     pub tables: Vec<CreateTable>,
+    /// The tests.
+    pub tests: Vec<Test>,
 }
 
 /// `CREATE TABLE …`: the text of the statement, unread.
@@ -294,9 +297,11 @@ pub enum Literal {
         /// The charset introducer without its underscore, in lower case.
         introducer: Option<String>,
     },
-    /// `0x…`, `x'…'`, `0b…`, `b'…'`: a binary string, a number in numeric context. An introducer makes it text.
+    /// `0b…`, `b'…'`: as bytes in hexadecimal digits, but a number with a sign.
+    Bits(Vec<u8>),
+    /// `0x…`, `x'…'`: a binary string, a number without sign in numeric context. An introducer makes it text, bits too.
     Bytes {
-        /// The value; an odd number of hex digits or of bits is padded with zeros on the left.
+        /// The value; an odd number of digits is padded with zeros on the left.
         value: Vec<u8>,
         /// The charset introducer without its underscore, in lower case.
         introducer: Option<String>,

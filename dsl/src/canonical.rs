@@ -169,6 +169,8 @@ fn call(f: &mut Formatter<'_>, name: &str, args: &[Expr]) -> fmt::Result {
         _ => "",
     };
     match args {
+        [charset, numbers @ ..] if name == "char_using" => write!(f, "char({} USING {})", List(numbers), NamedBy(charset)),
+        _ if name == "interval" => write!(f, "interval({})", List(args)),
         [operand, removed] if !side.is_empty() => write!(f, "trim({side} {removed} FROM {operand})"),
         _ if words::is_plain(name) && !words::is_uncallable(name) => write!(f, "{name}({})", List(args)),
         _ => write!(f, "`{}`({})", name.replace('`', "``"), List(args)),
@@ -184,6 +186,11 @@ impl Display for Literal {
             Self::Text { value, introducer } => {
                 introduce(f, introducer.as_deref())?;
                 Quoted(value).fmt(f)
+            }
+            Self::Bits(value) => {
+                f.write_str("b'")?;
+                value.iter().try_for_each(|byte| write!(f, "{byte:08b}"))?;
+                f.write_str("'")
             }
             Self::Bytes { value, introducer } => {
                 introduce(f, introducer.as_deref())?;
@@ -314,12 +321,24 @@ impl Display for Operand<'_> {
 }
 
 /// A name, in backticks only where it has to be.
-struct Bare<'n>(&'n Name);
+pub(crate) struct Bare<'n>(pub(crate) &'n Name);
 
 impl Display for Bare<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let text = &self.0.text;
         if words::is_plain(text) && !words::is_reserved(text) { f.write_str(text) } else { write!(f, "`{}`", text.replace('`', "``")) }
+    }
+}
+
+/// A name that is an argument: what stands in its text.
+struct NamedBy<'e>(&'e Expr);
+
+impl Display for NamedBy<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            ExprKind::Literal(Literal::Text { value, .. }) => f.write_str(value),
+            _ => self.0.fmt(f),
+        }
     }
 }
 
@@ -346,7 +365,7 @@ impl<T: Display> Display for List<'_, T> {
 }
 
 /// A text in single quotes, on one line.
-struct Quoted<'t>(&'t str);
+pub(crate) struct Quoted<'t>(pub(crate) &'t str);
 
 impl Display for Quoted<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -4,6 +4,7 @@ use crate::ast::{ExprKind, Item, Key, MappingOption, Name, OptionValue, PatternP
 use crate::cursor::{Parser, Read, Reported};
 use crate::diagnostic::{Code, Span};
 use crate::expression::Node;
+use crate::outline::Role;
 use crate::suggest::nearest;
 use crate::token::{Sign, TokenKind};
 use crate::value;
@@ -256,7 +257,13 @@ impl Parser<'_> {
             let hint = "A server stands behind `ON`: `ROUTE TO schema, table ON 'server'`.";
             return Err(self.error(Code::SYNTAX, comma, "`ROUTE TO` has a schema and a table", hint));
         }
-        let server = if self.eat_word("ON").is_some() { Some(*self.expression()?.expr) } else { None };
+        let on = self.peek().span.start;
+        let server = if self.eat_word("ON").is_some() {
+            self.outline.mark(on, Role::Turn);
+            Some(*self.expression()?.expr)
+        } else {
+            None
+        };
         Ok(Route { schema, table, server, span: start.to(self.last_span()) })
     }
 

@@ -19,6 +19,7 @@ impl Parser<'_> {
             "match" => self.refuse_match(name),
             "row" => self.refuse_form(name, "Compare the values one by one, joined by `AND`."),
             "exists" | "any" | "all" | "some" | "values" | "default" => self.refuse_form(name, ""),
+            "char_using" => self.refuse_form(name, "Write `char(… USING charset)`."),
             "trim_leading" | "trim_trailing" | "trim_both" => {
                 self.refuse_form(name, "Write `trim(LEADING 'x' FROM s)`, with `TRAILING` or `BOTH` likewise.")
             }
@@ -42,6 +43,25 @@ impl Parser<'_> {
         let span = name.span.to(self.last_span());
         self.error(Code::UNSUPPORTED_FORM, span, "`MATCH … AGAINST` is not available", "Write the pattern with `LIKE`.");
         Ok(Node::refused(span))
+    }
+
+    /// Whether `INTERVAL (` opens a call: of two arguments or more, where the quantity of an interval is one.
+    pub(crate) fn is_interval_call(&self) -> bool {
+        if !self.is_sign(1, Sign::LeftParen) {
+            return false;
+        }
+        let mut open = 0usize;
+        for ahead in 1.. {
+            match self.peek_at(ahead).kind {
+                TokenKind::Sign(Sign::LeftParen) => open += 1,
+                TokenKind::Sign(Sign::RightParen) if open == 1 => return false,
+                TokenKind::Sign(Sign::RightParen) => open -= 1,
+                TokenKind::Sign(Sign::Comma) if open == 1 => return true,
+                TokenKind::End => return false,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// `INTERVAL 1 DAY`, refused as a whole.
@@ -143,14 +163,18 @@ impl Parser<'_> {
         self.call_of(&name.text, name, close, args)
     }
 
-    /// `CHAR(a, b USING charset)` is refused; without USING it is a call like any other.
+    /// `CHAR(a, b USING charset)` is `char_using` with the charset's name in front; without USING it is a call like any other.
     fn char(&mut self, name: &Name, open: Span) -> Read<Node> {
         let mut args = vec![self.expression()?];
         while self.eat_sign(Sign::Comma).is_some() {
             args.push(self.expression()?);
         }
-        if self.is_word(0, "USING") {
-            return self.refuse_form(name, "Write `convert(char(…) USING charset)`.");
+        if self.eat_word("USING").is_some() {
+            let charset = self.charset()?;
+            let literal = Literal::Text { value: charset.text.to_ascii_lowercase(), introducer: None };
+            args.insert(0, Node::leaf(ExprKind::Literal(literal), charset.span));
+            let close = self.close(open, "`)` after the charset")?;
+            return self.call_of("char_using", name, close, args);
         }
         let close = self.close(open, "an operator, `,` or `)` in the call of `char`")?;
         self.call_of("char", name, close, args)

@@ -3,6 +3,7 @@
 use crate::ast::{Expr, Name};
 use crate::cursor::{Parser, Read};
 use crate::diagnostic::{Code, Span};
+use crate::outline::Role;
 use crate::token::{Sign, TokenKind};
 
 /// A lookup that a mapping joins. It is always joined left: where no row of it matches, its columns are NULL.
@@ -54,6 +55,7 @@ impl Parser<'_> {
             let hint = "Write `LEFT JOIN`; `WHERE` leaves out rows that found nothing.";
             self.error(Code::JOIN, start.to(join), "a lookup is joined left: what it does not have is NULL", hint);
         }
+        self.outline.mark(start.start, Role::Clause);
         self.next();
         self.next();
         if self.is_word(0, "ON") {

@@ -7,6 +7,7 @@ use crate::cursor::{Parser, Read, Reported};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::event::Operations;
 use crate::lookup::Lookup;
+use crate::outline::{Outline, Role, StatementKind};
 use crate::suggest::nearest;
 use crate::token::{Sign, TokenKind};
 
@@ -76,24 +77,34 @@ impl Parts {
 }
 
 impl Parser<'_> {
-    /// All statements of the file.
-    pub(crate) fn file(mut self) -> (QueryFile, Vec<Diagnostic>) {
+    /// All statements of the file, what is wrong with them, and where their parts begin.
+    pub(crate) fn file(mut self) -> (QueryFile, Vec<Diagnostic>, Outline) {
         let mut file = QueryFile::default();
         loop {
             while self.eat_sign(Sign::Semicolon).is_some() {}
             if self.peek().kind == TokenKind::End {
-                return (file, self.diagnostics);
+                return (file, self.diagnostics, self.outline);
             }
             self.depth = 0;
             self.open_cases = 0;
+            self.constants_only = false;
+            let start = self.position();
+            let kind = match () {
+                () if self.is_word(0, "TEST") => StatementKind::Test,
+                () if self.is_word(0, "CREATE") && self.is_word(1, "MAPPING") => StatementKind::Mapping,
+                () => StatementKind::Verbatim,
+            };
             self.statement(&mut file);
             self.skip_statement();
+            self.outline.statements.push((kind, start..self.position()));
         }
     }
 
     fn statement(&mut self, file: &mut QueryFile) {
         let start = self.peek();
-        if !self.is_word(0, "CREATE") {
+        if self.is_word(0, "TEST") {
+            file.tests.extend(self.test());
+        } else if !self.is_word(0, "CREATE") {
             self.refuse_statement();
         } else if self.is_word(1, "MAPPING") {
             self.next();
@@ -120,20 +131,17 @@ impl Parser<'_> {
         let token = self.peek();
         let word = if token.kind == TokenKind::Word { self.slice(token.span).to_ascii_uppercase() } else { String::new() };
         let hint = match word.as_str() {
-            "TEST" => {
-                self.error(Code::TEST_NOT_AVAILABLE, token.span, "`TEST` is not available yet", "Delete the test.");
-                return;
-            }
             "SELECT" => "A rule begins with `CREATE MAPPING name AS`.",
             "MAPPING" => "Write `CREATE MAPPING`.",
             _ if nearest(&word, ["CREATE"]).is_some() => "Did you mean `CREATE`?",
+            _ if nearest(&word, ["TEST"]).is_some() && self.peek_at(1).kind == TokenKind::Text => "Did you mean `TEST`?",
             _ => "",
         };
         if token.kind == TokenKind::Broken {
             return;
         }
         let shown = self.show(token);
-        let message = format!("expected `CREATE MAPPING` or `CREATE TABLE`, found {shown}");
+        let message = format!("expected `CREATE MAPPING`, `CREATE TABLE` or `TEST`, found {shown}");
         self.error(Code::UNKNOWN_STATEMENT, token.span, message, hint);
     }
 
@@ -173,8 +181,9 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether a statement begins here, even where a clause could go on.
     pub(crate) fn at_creation(&self) -> bool {
-        self.is_word(0, "CREATE") && self.is_any_word(1, &["MAPPING", "TABLE"])
+        (self.is_word(0, "CREATE") && self.is_any_word(1, &["MAPPING", "TABLE"])) || self.at_test()
     }
 
     /// Behind CREATE MAPPING.
@@ -232,6 +241,7 @@ impl Parser<'_> {
             return self.skip_to_clause(start);
         };
         self.next();
+        self.outline.mark(word.span.start, Role::Clause);
         self.check_order(clause, word.span, parts);
         let lost_before = std::mem::take(&mut parts.lost);
         match clause {

@@ -96,6 +96,7 @@ fn literal() -> impl Strategy<Value = Literal> {
         "[0-9]{0,3}\\.[0-9]{1,3}|[0-9]{1,3}\\.".prop_map(Literal::Decimal),
         "[0-9]{1,3}(\\.[0-9]{0,2})?[eE][-+]?[0-9]{1,2}".prop_map(Literal::Float),
         (text(), introducer()).prop_map(|(value, introducer)| Literal::Text { value, introducer }),
+        vec(any::<u8>(), 0..5).prop_map(Literal::Bits),
         (vec(any::<u8>(), 0..5), introducer()).prop_map(|(value, introducer)| Literal::Bytes { value, introducer }),
         text().prop_map(Literal::Date),
         text().prop_map(Literal::Time),
@@ -325,8 +326,53 @@ fn check_spans(text: &str) {
     }
 }
 
+/// What may stand between two tokens.
+const FILLERS: [&str; 9] = [" ", " ", "\n", "\n\n", "\t ", " /* a */ ", " -- b\n", "\n  # c d\n", "\n/* e\n f */\n"];
+
+/// The text with other white space and comments in the place of its spaces, in the order of `choices`.
+fn strewn(text: &str, choices: &[usize]) -> String {
+    let (mut out, mut quote, mut escaped) = (String::new(), None, false);
+    let mut choices = choices.iter().cycle();
+    for c in text.chars() {
+        match (quote, c) {
+            (None, ' ') => {
+                out.push_str(FILLERS[*choices.next().expect("it goes round")]);
+                continue;
+            }
+            (None, '\'' | '`') => quote = Some(c),
+            (Some('\''), '\\') if !escaped => {
+                escaped = true;
+                out.push(c);
+                continue;
+            }
+            // A doubled quote closes and opens.
+            (Some(open), c) if open == c && !escaped => quote = None,
+            _ => {}
+        }
+        escaped = false;
+        out.push(c);
+    }
+    out
+}
+
+/// How often each comment of [`FILLERS`] stands in a text; no generated text holds one.
+fn comments(text: &str) -> [usize; 4] {
+    ["/* a */", "-- b\n", "# c d\n", "/* e\n f */"].map(|comment| text.matches(comment).count())
+}
+
 proptest! {
     #![proptest_config(cases())]
+
+    #[test]
+    fn layout_keeps_the_fingerprint_and_every_comment_and_is_settled_at_once(mapping in mapping(), choices in vec(0..FILLERS.len(), 1..30)) {
+        let text = strewn(&format!("{};\n", mapping.canonical()), &choices);
+        let formatted = dsl::format(&text);
+        prop_assert!(formatted.is_ok(), "{formatted:?} for\n{text}");
+        let formatted = formatted.expect("it has just been asked");
+        prop_assert_eq!(parse(&formatted).file.mappings[0].canonical(), mapping.canonical(), "{}", text);
+        prop_assert_eq!(comments(&formatted), comments(&text), "{}\n{}", text, &formatted);
+        prop_assert_eq!(dsl::format(&formatted), Ok(formatted.clone()), "{}", text);
+    }
 
     #[test]
     fn a_canonical_text_is_read_back_to_the_same_mapping(mapping in mapping()) {

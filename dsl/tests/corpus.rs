@@ -43,6 +43,9 @@ fn outcome(text: &str) -> String {
     for mapping in &parsed.file.mappings {
         writeln!(out, "{mapping};\n").expect("a string takes all");
     }
+    for test in &parsed.file.tests {
+        writeln!(out, "{test};\n").expect("a string takes all");
+    }
     for table in &parsed.file.tables {
         writeln!(out, "{};\n", table.text).expect("a string takes all");
     }

@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use super::{
     args::PreviewArguments,
+    cascade_warnings::warn_of_cascades,
     diagnostics::Painter,
     failure::{Exit, Failure},
     flow::{Flow, any_servers},
@@ -19,7 +20,7 @@ use crate::{
 
 pub(super) fn run(arguments: &PreviewArguments, painter: Painter) -> Result<Exit, Failure> {
     let purpose = if arguments.summary { Purpose::Place } else { Purpose::Rows };
-    let flow = Flow::prepare(&arguments.paths, &arguments.capture, arguments.config.as_deref(), any_servers(), purpose, painter)?;
+    let flow = Flow::prepare(&arguments.paths, &arguments.capture, arguments.lookups.config.as_deref(), any_servers(), purpose, painter)?;
     let selection = Selection { format: arguments.format, limit: arguments.limit, sample: arguments.sample, only: arguments.only };
     let mut preview = Preview {
         lines: (!arguments.summary).then(|| PreviewLines::new(BufWriter::new(AfterProgress::stdout(flow.progress())), selection)),
@@ -35,6 +36,7 @@ pub(super) fn run(arguments: &PreviewArguments, painter: Painter) -> Result<Exit
     for change in &outcome.definition_changes {
         writeln!(told, "note: {change}; a replay stops here").map_err(|error| Failure::output(&error))?;
     }
+    warn_of_cascades(&outcome.unseen_cascades)?;
     summary.tell_totals(&outcome, &mut told).map_err(|error| Failure::output(&error))?;
     Ok(if summary.failed() > 0 { Exit::No } else { Exit::Done })
 }

@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     args::ReplayArguments,
+    cascade_warnings::warn_of_cascades,
     diagnostics::Painter,
     failure::{Exit, Failure},
     flow::{Flow, any_servers},
@@ -34,7 +35,8 @@ fn into_scripts(arguments: &ReplayArguments, folder: &str, painter: Painter) -> 
         return Err(Failure::wrong_input("`--to sql:` names no folder"));
     }
     let config = arguments.servers.config.as_deref();
-    let flow = Flow::prepare(&arguments.paths, &arguments.capture, config, any_servers(), Purpose::Rows, painter)?;
+    let mut flow = Flow::prepare(&arguments.paths, &arguments.capture, config, any_servers(), Purpose::Rows, painter)?;
+    mind_cascades(arguments, &mut flow)?;
     let dead_letters = dead_letters(arguments, &flow)?;
     let existing = if arguments.restart { Existing::Replace } else { Existing::Keep };
     let mut replay = Replay::new(SqlScripts::create(Path::new(folder), existing)?);
@@ -52,6 +54,7 @@ fn into_servers(arguments: &ReplayArguments, painter: Painter) -> Result<Exit, F
     let destinations = named_servers(&arguments.to, &arguments.servers)?;
     let (config, servers) = (arguments.servers.config.as_deref(), replay_servers::names(&destinations));
     let mut flow = Flow::prepare(&arguments.paths, &arguments.capture, config, servers, Purpose::Rows, painter)?;
+    mind_cascades(arguments, &mut flow)?;
     let dead_letters = dead_letters(arguments, &flow)?;
     let mut replay = Replay::new(replay_servers::start(arguments, destinations, &mut flow)?);
     let outcome = flow.run(Trouble::Obey { dead_letters }, &mut replay)?;
@@ -59,6 +62,10 @@ fn into_servers(arguments: &ReplayArguments, painter: Painter) -> Result<Exit, F
     let servers = ServerSummary::new(replay.loader.outcomes());
     servers.tell(arguments.format)?;
     Ok(if servers.has_dead_letters() { Exit::No } else { replay.summary.exit() })
+}
+
+fn mind_cascades(arguments: &ReplayArguments, flow: &mut Flow) -> Result<(), Failure> {
+    if arguments.accept_cascades { Ok(()) } else { flow.refuse_cascades() }
 }
 
 fn dead_letters(arguments: &ReplayArguments, flow: &Flow) -> Result<Option<DeadLetters>, Failure> {
@@ -106,6 +113,7 @@ impl<L: Loader> Loader for Replay<L> {
 impl Summary {
     fn tell(&self, arguments: &ReplayArguments, outcome: &Outcome) -> Result<(), Failure> {
         io::stdout().write_all(self.render(outcome, arguments.format).as_bytes()).map_err(output)?;
+        warn_of_cascades(&outcome.unseen_cascades)?;
         self.tell_totals(outcome, &mut io::stderr()).map_err(output)
     }
 

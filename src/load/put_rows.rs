@@ -32,8 +32,7 @@ impl SqlWriter {
         while let Some(&first) = rest.first() {
             let mut sql = String::new();
             write_insert_head("INSERT", &table.name, table.batches.view(first).batch, columns, &mut sql);
-            let count = self.write_rows(table, columns, rest.iter().copied(), &mut sql);
-            sql.push_str(&tail);
+            let count = self.write_rows(table, columns, rest.iter().copied(), &tail, &mut sql);
             let executed = connection.execute(sql).await.map_err(conflict_or_failure)?;
             refuse_warnings(connection, executed).await?;
             rest = &rest[count..];

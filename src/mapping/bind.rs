@@ -22,6 +22,8 @@ use crate::schema::{Column, TableSchema};
 pub(super) struct BoundMapping {
     /// The mapping.
     pub(super) declared: Arc<Declared>,
+    /// The names that its expressions were bound to.
+    pub(super) scope: Scope,
     /// Its policies over the pipeline's.
     pub(super) policies: Policies,
     /// What its target rows hold.
@@ -81,14 +83,17 @@ pub(super) fn bind(
     let default_server = binder.default_server(servers);
     // Wrong options were reported when the mapping was parsed.
     let (policies, _) = policies.with_options(&declared.tree.options);
-    let diagnostics = binder.diagnostics;
+    let (diagnostics, scope) = (binder.diagnostics, binder.scope);
     let refused = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let Some(default_server) = default_server.filter(|_| !refused) else {
         return (None, diagnostics);
     };
     let (columns, items) = selected.into_iter().enumerate().map(|(index, item)| item.into_target(key.contains(&index))).unzip();
     let layout = Arc::new(TargetLayout { source: Arc::clone(table), columns, key });
-    (Some(BoundMapping { declared: Arc::clone(declared), policies, layout, items, filter, events, route, default_server }), diagnostics)
+    (
+        Some(BoundMapping { declared: Arc::clone(declared), scope, policies, layout, items, filter, events, route, default_server }),
+        diagnostics,
+    )
 }
 
 fn alias(tree: &dsl::Mapping) -> Option<&str> {

@@ -8,8 +8,13 @@ use arrow::{
 };
 
 use super::{
-    MappingError, Policies, Purpose, Servers, Side, TargetLayout, bind::BoundMapping, decisions::TwoWays, event::Events, formula::Compiled,
-    plan::MappingPlan, route::Route,
+    MappingError, Policies, Purpose, Servers, Side, TargetLayout,
+    bind::BoundMapping,
+    decisions::TwoWays,
+    event::Events,
+    formula::{Compiled, Formula},
+    plan::MappingPlan,
+    route::Route,
 };
 use crate::{
     change::{ColumnSet, ImageBatch},
@@ -23,6 +28,7 @@ pub struct CompiledMapping {
     file: usize,
     policies: Policies,
     layout: Arc<TargetLayout>,
+    fixed_place: FixedPlace,
     plan: MappingPlan,
     /// The source columns that expressions read, and their batches' schema.
     inputs: Vec<usize>,
@@ -32,6 +38,17 @@ pub struct CompiledMapping {
     pub(super) events: Option<Events>,
     pub(super) route: Route,
     pub(super) items: Vec<Item>,
+}
+
+/// The parts of a target's name that are the same for all rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedPlace {
+    /// The schema; none where it is computed.
+    pub schema: Option<String>,
+    /// The table; none where it is computed.
+    pub table: Option<String>,
+    /// The server; none where it is computed, or is the only one.
+    pub server: Option<String>,
 }
 
 /// A computed target column.
@@ -83,6 +100,7 @@ impl CompiledMapping {
             file: bound.declared.file,
             policies: bound.policies.clone(),
             layout: Arc::clone(&bound.layout),
+            fixed_place: FixedPlace::of(bound),
             plan: MappingPlan::new(bound),
             inputs,
             input_schema,
@@ -114,6 +132,11 @@ impl CompiledMapping {
         &self.layout
     }
 
+    /// What is known of its targets without a row.
+    pub fn fixed_place(&self) -> &FixedPlace {
+        &self.fixed_place
+    }
+
     /// Whether it hears of some changes only: it is no view of its table then, and a row that it changes or removes may be absent in the
     /// target, one that it puts may be there.
     pub fn is_event_mapping(&self) -> bool {
@@ -123,6 +146,11 @@ impl CompiledMapping {
     /// The plan of the whole mapping over its source table.
     pub fn plan(&self) -> &MappingPlan {
         &self.plan
+    }
+
+    /// Whether columns of two mappings over one table are computed in the same way, so that they are equal in every row.
+    pub fn computes_alike((one, column): (&Self, usize), (other, twin): (&Self, usize)) -> bool {
+        one.layout.columns[column].ty == other.layout.columns[twin].ty && one.plan.value(column) == other.plan.value(twin)
     }
 
     /// The source columns that must be decoded.
@@ -147,6 +175,21 @@ impl CompiledMapping {
         let columns = self.inputs.iter().map(column).collect::<Result<Vec<_>, _>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(batch.image_count));
         Ok(RecordBatch::try_new_with_options(Arc::clone(&self.input_schema), columns, &options)?)
+    }
+}
+
+impl FixedPlace {
+    fn of(bound: &BoundMapping) -> Self {
+        let source = &bound.layout.source.name;
+        let Some(route) = &bound.route else {
+            return Self { schema: Some(source.schema.clone()), table: Some(source.table.clone()), server: None };
+        };
+        let fixed = |part: &Formula| part.constant_text().flatten();
+        Self {
+            schema: fixed(&route.schema),
+            table: route.table.as_ref().map_or_else(|| Some(source.table.clone()), fixed),
+            server: route.server.as_ref().and_then(fixed),
+        }
     }
 }
 

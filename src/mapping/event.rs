@@ -9,12 +9,11 @@ use arrow::{
     compute::take,
     datatypes::{Field, Schema, SchemaRef},
 };
-use dsl::{Code, Diagnostic, Operation, Operations, Severity};
+use dsl::{Code, Operation, Operations};
 
 use super::{
     DropReason, MappingError, Side,
-    bind::{Binder, BoundMapping},
-    check::warning,
+    bind::Binder,
     expr::RowError,
     formula::{Compiled, Formula},
 };
@@ -84,30 +83,6 @@ impl BoundWhen {
             Side::After => &self.after,
         }
     }
-}
-
-/// What a mapping that filters changes is not, and an image that it asks for in vain.
-pub(super) fn advice(bound: &BoundMapping) -> Vec<Diagnostic> {
-    let (tree, Some(events)) = (&bound.declared.tree, &bound.events) else { return Vec::new() };
-    let clause = tree.operations.as_ref().map(|operations| operations.span).or(tree.when.as_ref().map(|when| when.span));
-    let span = clause.unwrap_or(tree.name.span);
-    let table = &bound.layout.source.name;
-    let mut found = vec![Diagnostic {
-        code: Code::EVENT_MAPPING,
-        severity: Severity::Note,
-        message: format!("an event mapping is no view of `{table}`: its target holds what passing changes left, not what the table holds"),
-        span,
-        hint: None,
-    }];
-    for (side, operation) in [(Side::Before, Operation::Insert), (Side::After, Operation::Delete)] {
-        let is_absent = Operation::ALL.into_iter().all(|other| events.hears(other) == (other == operation));
-        let asked = tree.when.as_ref().filter(|_| is_absent && events.reads(side).iter().next().is_some());
-        if let Some(when) = asked {
-            let message = format!("`{}.` is always NULL: the mapping is `FOR {}` only", side.word(), operation.word());
-            found.push(warning(Code::ABSENT_IMAGE, message, when.span, None));
-        }
-    }
-    found
 }
 
 /// `FOR` and `WHEN`, ready to be asked.

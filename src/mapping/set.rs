@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use dsl::{Code, Diagnostic, Mapping, Severity};
+use dsl::{Code, Diagnostic, Mapping, Severity, Test};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -40,6 +40,7 @@ pub struct MappingSet {
     mappings: Vec<Arc<Declared>>,
     tables: Vec<(usize, dsl::CreateTable)>,
     lookups: Lookups,
+    tests: Vec<(usize, Arc<Test>)>,
 }
 
 /// One mapping as declared.
@@ -66,13 +67,15 @@ impl MappingSet {
     /// Parses the files. A mapping with an error of its own is left out; the diagnostics say so, and nothing should
     /// run while any of them is an error.
     pub fn parse(files: Vec<QueryText>) -> (Self, Vec<FileDiagnostic>) {
-        let mut set = Self { files: files.into(), mappings: Vec::new(), tables: Vec::new(), lookups: Lookups::default() };
+        let (mappings, tables, tests) = (Vec::new(), Vec::new(), Vec::new());
+        let mut set = Self { files: files.into(), mappings, tables, tests, lookups: Lookups::default() };
         let mut diagnostics = Vec::new();
         let mut names: HashMap<String, (usize, u32)> = HashMap::new();
         for (file, query) in set.files.iter().enumerate() {
             let parsed = dsl::parse(&query.text);
             let mut found = parsed.diagnostics;
             set.tables.extend(parsed.file.tables.into_iter().map(|table| (file, table)));
+            set.tests.extend(parsed.file.tests.into_iter().map(|test| (file, Arc::new(test))));
             for tree in parsed.file.mappings {
                 let (source, problems) = SourceTables::compile(&tree.source);
                 found.extend(problems);
@@ -123,6 +126,19 @@ impl MappingSet {
         self.tables.iter().map(|(file, table)| (*file, table))
     }
 
+    /// The `TEST` statements of the files, with the file each is in.
+    pub fn tests(&self) -> impl Iterator<Item = (usize, &Arc<Test>)> {
+        self.tests.iter().map(|(file, test)| (*file, test))
+    }
+
+    /// The mappings of one file alone: what the tests of that file run over. Files keep their numbers.
+    pub fn of_file(&self, file: usize) -> Self {
+        let (files, lookups) = (Arc::clone(&self.files), self.lookups.clone());
+        let mut part = Self { files, mappings: Vec::new(), tables: Vec::new(), tests: Vec::new(), lookups };
+        part.mappings.extend(self.mappings.iter().filter(|mapping| mapping.file == file).cloned());
+        part
+    }
+
     /// How many mappings there are.
     pub fn len(&self) -> usize {
         self.mappings.len()
@@ -136,6 +152,12 @@ impl MappingSet {
     /// The names of the mappings, in file order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.mappings.iter().map(|mapping| mapping.name())
+    }
+
+    /// What each mapping says, in the spelling of [`MappingSet::canonical_text`] and without its name, in file order.
+    pub fn bodies(&self) -> impl Iterator<Item = String> {
+        let without_name = |text: String| text.split_once('\n').map_or_else(String::new, |(_, body)| body.to_owned());
+        self.mappings.iter().map(move |mapping| without_name(mapping.tree.canonical()))
     }
 
     /// The policies of each mapping, in file order, where `defaults` hold for what it does not say.

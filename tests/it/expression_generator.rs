@@ -18,15 +18,16 @@ impl Generator {
     /// The next expression.
     pub(crate) fn expression(&mut self) -> String {
         let depth = 1 + self.below(3);
-        match self.below(4) {
+        match self.below(5) {
             0 => self.number(depth),
             1 => self.text(depth),
             2 => self.condition(depth),
+            3 => self.further_function(depth),
             _ => self.any(depth),
         }
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         // xorshift64*: the low bits of the state itself are too regular.
         self.state ^= self.state >> 12;
         self.state ^= self.state << 25;
@@ -34,7 +35,7 @@ impl Generator {
         ((self.state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize) % limit
     }
 
-    fn pick(&mut self, from: &[&'static str]) -> &'static str {
+    pub(crate) fn pick(&mut self, from: &[&'static str]) -> &'static str {
         from[self.below(from.len())]
     }
 
@@ -45,8 +46,9 @@ impl Generator {
     }
 
     /// An expression of any type.
-    fn any(&mut self, depth: usize) -> String {
-        match self.below(9) {
+    pub(crate) fn any(&mut self, depth: usize) -> String {
+        match self.below(10) {
+            9 if depth > 0 => self.further_function(depth),
             0..=2 => self.number(depth),
             3..=5 => self.text(depth),
             6 => self.time(depth),
@@ -97,7 +99,7 @@ impl Generator {
     }
 
     /// Mostly a number.
-    fn number(&mut self, depth: usize) -> String {
+    pub(crate) fn number(&mut self, depth: usize) -> String {
         if depth == 0 || self.below(6) == 0 {
             return if self.below(5) < 3 { self.column(Some(Family::Number)) } else { self.number_literal() };
         }
@@ -255,7 +257,7 @@ impl Generator {
     }
 
     /// Mostly a text.
-    fn text(&mut self, depth: usize) -> String {
+    pub(crate) fn text(&mut self, depth: usize) -> String {
         if depth == 0 || self.below(6) == 0 {
             return match self.below(8) {
                 0..=3 => self.column(Some(Family::Text)),
@@ -313,7 +315,7 @@ impl Generator {
         }
     }
 
-    fn small(&mut self, depth: usize) -> String {
+    pub(crate) fn small(&mut self, depth: usize) -> String {
         if self.below(4) == 0 {
             return self.number(depth);
         }
@@ -321,7 +323,7 @@ impl Generator {
     }
 
     /// Mostly a date or a time.
-    fn time(&mut self, depth: usize) -> String {
+    pub(crate) fn time(&mut self, depth: usize) -> String {
         if depth == 0 || self.below(4) == 0 {
             return match self.below(4) {
                 0 | 1 => self.column(Some(Family::Time)),

@@ -123,6 +123,6 @@ pub(crate) trait Connector: Send + Sync + 'static {
     /// What it makes.
     type Session: Session;
 
-    /// A new session.
-    fn connect(&self) -> impl Future<Output = Result<Self::Session, Failure>> + Send;
+    /// A new session of this lane.
+    fn connect(&self, lane: u16) -> impl Future<Output = Result<Self::Session, Failure>> + Send;
 }

@@ -54,11 +54,18 @@ pub(crate) enum Images {
 pub(crate) struct NetChanges {
     images: Images,
     keys: Vec<u8>,
-    by_key: HashTable<u32>,
+    by_key: HashTable<Slot>,
     hasher: RandomState,
     nets: Vec<Net>,
     /// Images kept in all rows' lists.
     kept_images: usize,
+}
+
+/// A row in the table of keys, with the hash of its key: a table that grows reads no keys.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    hash: u64,
+    index: u32,
 }
 
 /// What one change does to one row.
@@ -119,7 +126,7 @@ impl NetChanges {
     pub(super) fn memory(&self) -> usize {
         self.keys.capacity()
             + self.nets.capacity() * size_of::<Net>()
-            + self.by_key.capacity() * size_of::<u32>()
+            + self.by_key.capacity() * size_of::<Slot>()
             + self.kept_images * size_of::<RowRef>()
     }
 
@@ -127,7 +134,7 @@ impl NetChanges {
         let Self { keys, by_key, hasher, nets, .. } = self;
         let of = |net: &Net| &keys[net.key_start as usize..net.key_end as usize];
         let hash = hasher.hash_one(key);
-        let found = by_key.find(hash, |&index| of(&nets[index as usize]) == key).copied();
+        let found = by_key.find(hash, |slot| slot.hash == hash && of(&nets[slot.index as usize]) == key).map(|slot| slot.index);
         let index = found.unwrap_or_else(|| {
             let index = nets.len() as u32;
             let key_start = keys.len() as u32;
@@ -142,10 +149,7 @@ impl NetChanges {
                 belief: Belief::Known,
                 images: Vec::new(),
             });
-            by_key.insert_unique(hash, index, |&index| {
-                let net = &nets[index as usize];
-                hasher.hash_one(&keys[net.key_start as usize..net.key_end as usize])
-            });
+            by_key.insert_unique(hash, Slot { hash, index }, |slot| slot.hash);
             index
         });
         &mut nets[index as usize]

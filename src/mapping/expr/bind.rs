@@ -9,7 +9,7 @@ use super::compare::comparison;
 use super::function::{call_rows, call_strict, constant, is_fallible};
 use super::scope::Scope;
 use super::sql_type::{Kind, ResultClass, TextKind};
-use super::typed::{Typed, Value};
+use super::typed::{Context, Typed, Value};
 use super::{arithmetic, bits};
 use crate::change::ColumnSet;
 use crate::schema::Collation;
@@ -97,12 +97,7 @@ impl<'a> Binder<'a> {
         self.accept_value(&right)?;
         match op {
             BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::IntDivide | BinaryOp::Modulo => {
-                for side in [&left, &right] {
-                    if matches!(side.kind, Kind::HexLiteral { .. }) {
-                        let message = "bytes are computed with as a number".to_owned();
-                        return Err(self.error_with(Code::TYPE_MISMATCH, message, side.span, "Write the number in decimal digits."));
-                    }
-                }
+                let (left, right) = (self.as_number(&left, op, &right)?, self.as_number(&right, op, &left)?);
                 Ok(arithmetic::binary(&left, op, &right, span))
             }
             BinaryOp::ShiftLeft | BinaryOp::ShiftRight | BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor => Ok({
@@ -126,6 +121,30 @@ impl<'a> Binder<'a> {
                 Ok(logical(&left, &right, value, span))
             }
         }
+    }
+
+    /// An operand of arithmetic: bytes in digits are a number, and bits one with a sign among integers alone.
+    pub(super) fn as_number(&mut self, operand: &Typed, op: BinaryOp, other: &Typed) -> Result<Typed, Failed> {
+        let Kind::HexLiteral { length, signed } = operand.kind else { return Ok(operand.clone()) };
+        if length > 8 {
+            let message = "more than eight bytes are computed with as a number".to_owned();
+            return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write the number in decimal digits."));
+        }
+        let digits = Kind::Bit { width: (length * 8) as u8 }.precision();
+        let divides = matches!(op, BinaryOp::Divide | BinaryOp::IntDivide);
+        // Bits have a sign among integers alone; a quotient is one of DECIMALs.
+        let (kind, context) = if divides || other.kind.numeric_class() != ResultClass::Int {
+            (Kind::Decimal { precision: digits, scale: 0, unsigned: !signed }, Context::Int { unsigned: true })
+        } else {
+            (Kind::Integer { unsigned: !signed, digits }, Context::Int { unsigned: !signed })
+        };
+        let value = operand.as_context(&context);
+        let value = if kind.form() == Form::Decimal {
+            call_strict("number_to_decimal", Form::Decimal, vec![value], |args| Ok(Cell::Decimal(args[0].as_decimal())))
+        } else {
+            value
+        };
+        Ok(Typed::literal(kind, value, operand.span))
     }
 
     fn bit_not(&mut self, operand: &Typed, span: Span) -> Result<Typed, Failed> {

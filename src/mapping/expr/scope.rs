@@ -68,6 +68,11 @@ impl Scope {
         self.relations.push(relation);
     }
 
+    /// Whether a column under this qualifier, or under none, is the table's own.
+    pub(in crate::mapping) fn is_own(&self, qualifier: Option<&dsl::Name>) -> bool {
+        qualifier.is_none_or(|qualifier| qualifier.text.eq_ignore_ascii_case(&self.qualifier))
+    }
+
     /// Whether columns are known under this qualifier.
     pub(in crate::mapping) fn knows(&self, qualifier: &str) -> bool {
         self.qualifier.eq_ignore_ascii_case(qualifier) || self.relation(qualifier).is_some()

@@ -313,14 +313,15 @@ fn converted(cell: &Cell<'_>, source: Source, from: &Kind, to: &Kind, reading: R
 }
 
 /// Rounded half up to `fsp` digits; none beyond year 9999.
-fn rounded(parts: Parts, fsp: u8) -> Option<Parts> {
+pub(super) fn rounded(parts: Parts, fsp: u8) -> Option<Parts> {
     let unit = 10u32.pow(6 - u32::from(fsp.min(6)));
     let (rest, half) = (parts.micros % unit, unit / 2);
     let floor = Parts { micros: parts.micros - rest, ..parts };
     if unit > 1 && rest >= half { super::calendar::add_micros(floor, unit.into()) } else { Some(floor) }
 }
 
-fn rounded_time(micros: i64, fsp: u8) -> i64 {
+/// A TIME rounded half up to `fsp` digits.
+pub(super) fn rounded_time(micros: i64, fsp: u8) -> i64 {
     let unit = 10i64.pow(6 - u32::from(fsp.min(6)));
     let magnitude = (micros.abs() + unit / 2) / unit * unit;
     let magnitude = magnitude.min(3_020_399_000_000);

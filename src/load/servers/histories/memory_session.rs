@@ -43,7 +43,7 @@ pub(super) struct MemorySession {
 impl Connector for MemoryTarget {
     type Session = MemorySession;
 
-    async fn connect(&self) -> Result<MemorySession, Failure> {
+    async fn connect(&self, _lane: u16) -> Result<MemorySession, Failure> {
         self.process.step(&self.world, "before a connection", true).await?;
         let (world, process) = (Arc::clone(&self.world), Arc::clone(&self.process));
         Ok(MemorySession { world, process, transaction: None, commits: false, is_broken: false })

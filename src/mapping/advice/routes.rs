@@ -1,0 +1,72 @@
+//! Routes that may be NULL, and routes that move rows.
+
+use dsl::{Code, Diagnostic, Expr, ExprKind};
+
+use super::{note, warning};
+use crate::mapping::{SeenImages, atoms::children, bind::BoundMapping, expr::Scope, lookup};
+
+/// Parts of a route that are NULL for some row, unless the mapping says what happens to it.
+pub(super) fn nullable(bound: &BoundMapping) -> Vec<Diagnostic> {
+    let tree = &bound.declared.tree;
+    let decided = tree.options.iter().any(|option| option.name.text.eq_ignore_ascii_case("on_null_route"));
+    let (Some(route), Some(written), false) = (&bound.route, &tree.route, decided) else { return Vec::new() };
+    let trees = [Some(&written.schema), written.table.as_ref(), written.server.as_ref()];
+    let parts = [Some(&route.schema), route.table.as_ref(), route.server.as_ref()];
+    let mut found = Vec::new();
+    for ((tree, part), word) in trees.into_iter().zip(parts).zip(["schema", "table", "server"]) {
+        let (Some(tree), Some(part)) = (tree, part) else { continue };
+        if part.is_nullable() {
+            let columns = &bound.layout.source.columns;
+            let nullable = part.columns().iter().filter_map(|index| columns.get(index)).find(|column| column.nullable);
+            let lookup = bound.declared.tree.lookups.iter().find(|lookup| lookup::mentions(tree, &lookup.qualifier().text));
+            let because = match (lookup, nullable) {
+                (Some(lookup), _) => format!(" because `LOOKUP.{}` may have no row for it", lookup.name.text),
+                (None, Some(column)) => format!(" because `{}` may", column.name),
+                (None, None) => String::new(),
+            };
+            let another = nullable
+                .filter(|_| lookup.is_none())
+                .map(|column| format!("`coalesce({}, …)` gives it a place, ", column.name))
+                .unwrap_or_default();
+            let hint = format!("Such a row is an error: {another}`WITH (on_null_route = 'skip')` or 'dead_letter' decides otherwise.");
+            found.push(warning(Code::NULLABLE_ROUTE, format!("the {word} may be NULL{because}"), tree.span, Some(hint)));
+        }
+    }
+    found
+}
+
+/// A route on a column that changes: by its updates in a capture, or because it is no part of a key.
+pub(super) fn moving(bound: &BoundMapping, seen: &SeenImages) -> Option<Diagnostic> {
+    let (route, table) = (bound.declared.tree.route.as_ref()?, &bound.layout.source);
+    let parts = [Some(&route.schema), route.table.as_ref(), route.server.as_ref()];
+    let found_by = |part: &Expr| {
+        let joined = bound.declared.tree.lookups.iter().filter(|lookup| lookup::mentions(part, &lookup.qualifier().text));
+        joined.map(|lookup| &lookup.on).collect::<Vec<_>>()
+    };
+    let trees = parts.into_iter().flatten().flat_map(|part| std::iter::once(part).chain(found_by(part)));
+    let columns: Vec<(usize, &dsl::Name)> =
+        trees.flat_map(|tree| columns_of(tree, &bound.scope)).filter_map(|name| Some((table.column_index(&name.text)?, name))).collect();
+    if let Some(seen) = seen.of(&table.name) {
+        let (times, name) = columns.iter().map(|&(index, name)| (seen.updates_of(index), name)).max_by_key(|(times, _)| *times)?;
+        let message =
+            format!("{times} of {} updates in the capture change `{}`, so the row may move to another place", seen.updates(), name.text);
+        return (times > 0).then(|| note(Code::MOVING_ROUTE, message, name.span, None));
+    }
+    // What identifies a row rarely changes, at the source as in the target.
+    let is_key = |index: usize| {
+        let in_target = bound.layout.key.iter().any(|&column| bound.layout.columns[column].source == Some(index));
+        in_target || table.identity().is_some_and(|identity| identity.contains(&index))
+    };
+    let (_, name) = columns.into_iter().find(|&(index, _)| !is_key(index))?;
+    let message = format!("an update of `{}` may move a row to another place", name.text);
+    let hint = "The row is deleted there and inserted here; nothing is lost.".to_owned();
+    Some(note(Code::MOVING_ROUTE, message, name.span, Some(hint)))
+}
+
+/// The columns of the source in an expression.
+fn columns_of<'t>(tree: &'t Expr, scope: &Scope) -> Vec<&'t dsl::Name> {
+    match &tree.kind {
+        ExprKind::Column { qualifier, name } => Some(name).filter(|_| scope.is_own(qualifier.as_ref())).into_iter().collect(),
+        _ => children(tree).into_iter().flat_map(|part| columns_of(part, scope)).collect(),
+    }
+}
