@@ -1,0 +1,2 @@
+CREATE TABLE shop.log (at DATETIME, line TEXT);
+CREATE MAPPING kept AS SELECT * FROM shop.log ROUTE TO 'archive' FOR INSERT, UPDATE;
