@@ -7,6 +7,7 @@ use crate::diagnostic::Span;
 use crate::event::Operations;
 use crate::lookup::Lookup;
 use crate::test_tree::Test;
+use crate::time_unit::TimeUnit;
 
 /// The statements of one query file, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -275,6 +276,28 @@ pub enum ExprKind {
         /// The arguments.
         args: Vec<Expr>,
     },
+    /// What is done by a unit of time. DATE_ADD, ADDDATE, TIMESTAMPADD and `INTERVAL n unit + date` are `date + INTERVAL n unit`.
+    ByUnit {
+        /// What is done.
+        op: UnitOp,
+        /// The unit.
+        unit: TimeUnit,
+        /// The date and the amount, the date alone, or two dates, as the operation says.
+        args: Vec<Expr>,
+    },
+}
+
+/// What is done by a unit of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UnitOp {
+    /// `date + INTERVAL amount unit`: the date, the amount.
+    Add,
+    /// `date - INTERVAL amount unit`: the date, the amount.
+    Subtract,
+    /// `EXTRACT(unit FROM date)`: the date.
+    Extract,
+    /// `TIMESTAMPDIFF(unit, from, to)`: both.
+    Difference,
 }
 
 /// A constant.

@@ -2,7 +2,7 @@
 //! over `predicate` over `bit_expr` over `simple_expr`. What that grammar refuses without parentheses is
 //! refused here too, with the parentheses as hint. Operands are read by `operand`.
 
-use crate::ast::{BinaryOp, Expr, ExprKind, IsTest, Name, UnaryOp};
+use crate::ast::{BinaryOp, Expr, ExprKind, IsTest, Name, UnaryOp, UnitOp};
 use crate::cursor::{Parser, Read};
 use crate::diagnostic::{Code, Span};
 use crate::token::{Sign, TokenKind};
@@ -94,7 +94,7 @@ impl Parser<'_> {
         }
     }
 
-    fn negation(&mut self) -> Read<Node> {
+    pub(crate) fn negation(&mut self) -> Read<Node> {
         let Some(not) = self.eat_word("NOT") else { return self.comparison() };
         self.enter()?;
         let operand = self.negation();
@@ -304,10 +304,23 @@ impl Parser<'_> {
         let mut left = self.simple()?;
         while let Some((op, power)) = self.arithmetic_operator().filter(|(_, power)| *power > floor) {
             self.next();
-            let right = self.arithmetic(power)?;
-            left = self.binary(left, op, right)?;
+            left = self.operation(left, op, power)?;
         }
         Ok(left)
+    }
+
+    /// Behind an operator: its right operand, or an interval. Apart from `arithmetic`, whose frames stand on the stack by the hundred.
+    fn operation(&mut self, left: Node, op: BinaryOp, power: u8) -> Read<Node> {
+        let moves = match op {
+            BinaryOp::Add => Some(UnitOp::Add),
+            BinaryOp::Subtract => Some(UnitOp::Subtract),
+            _ => None,
+        };
+        if let Some(op) = moves.filter(|_| self.at_interval()) {
+            return self.moved_by_interval(left, op);
+        }
+        let right = self.arithmetic(power)?;
+        self.binary(left, op, right)
     }
 
     fn arithmetic_operator(&self) -> Option<(BinaryOp, u8)> {

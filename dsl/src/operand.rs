@@ -253,7 +253,7 @@ impl Parser<'_> {
     }
 
     /// `name(args)`: a known form with words inside, or any function.
-    fn call(&mut self) -> Read<Node> {
+    pub(crate) fn call(&mut self) -> Read<Node> {
         let token = self.next();
         let mut name = self.name_of(token);
         self.outline.mark(token.span.start, Role::Function);

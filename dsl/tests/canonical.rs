@@ -2,7 +2,7 @@
 
 use dsl::{
     BinaryOp, CastType, Expr, ExprKind, IsTest, Item, Key, Literal, Lookup, Mapping, MappingOption, Name, Operation, Operations,
-    OptionValue, PatternPair, Route, Source, Span, Text, UnaryOp, parse, parse_expression,
+    OptionValue, PatternPair, Route, Source, Span, Text, TimeUnit, UnaryOp, UnitOp, parse, parse_expression,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -183,6 +183,17 @@ fn call(inner: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = Exp
     })
 }
 
+fn by_unit(inner: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = ExprKind> {
+    let ops = vec![UnitOp::Add, UnitOp::Subtract, UnitOp::Extract, UnitOp::Difference];
+    (select(ops), select(TimeUnit::ALL.to_vec()), vec(inner, 2..3)).prop_map(|(op, unit, mut args)| {
+        if op == UnitOp::Extract {
+            args.truncate(1);
+        }
+        let unit = if op == UnitOp::Difference && unit.is_compound() { TimeUnit::Day } else { unit };
+        ExprKind::ByUnit { op, unit, args }
+    })
+}
+
 fn any_expr() -> impl Strategy<Value = Expr> {
     let leaf = prop_oneof![
         3 => literal().prop_map(ExprKind::Literal),
@@ -207,6 +218,7 @@ fn any_expr() -> impl Strategy<Value = Expr> {
             1 => (one(), name()).prop_map(|(expr, charset)| ExprKind::ConvertUsing { expr, charset }),
             1 => (one(), name()).prop_map(|(expr, collation)| ExprKind::Collate { expr, collation }),
             3 => call(inner.clone()),
+            2 => by_unit(inner.clone()),
         ]
         .prop_map(expr)
     })
@@ -280,7 +292,7 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
             let ends = operand.iter().chain(otherwise).map(|e| &**e);
             ends.chain(branches.iter().flat_map(|(a, b)| [a, b])).collect()
         }
-        ExprKind::Call { args, .. } => args.iter().collect(),
+        ExprKind::Call { args, .. } | ExprKind::ByUnit { args, .. } => args.iter().collect(),
     }
 }
 

@@ -80,7 +80,16 @@ fn every_file_is_read_as_expected() {
 
 #[test]
 fn a_hundred_thousand_parentheses_are_an_error_and_no_crash() {
-    for (open, close) in [("(", ")"), ("-", ""), ("NOT ", ""), ("f(", ")"), ("CASE WHEN ", " THEN 1 END"), ("a BETWEEN 1 AND ", "")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("-", ""),
+        ("NOT ", ""),
+        ("f(", ")"),
+        ("CASE WHEN ", " THEN 1 END"),
+        ("a BETWEEN 1 AND ", ""),
+        ("1 + (", ")"),
+        ("d + INTERVAL (", ") DAY"),
+    ] {
         let text = format!("CREATE MAPPING m AS SELECT * FROM db.t WHERE {}1{};", open.repeat(100_000), close.repeat(100_000));
         let parsed = parse(&text);
         assert_eq!(parsed.diagnostics.len(), 1, "{open}");

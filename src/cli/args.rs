@@ -53,6 +53,12 @@ pub(super) enum Command {
     Query(QueryArguments),
     /// List the functions and operators of rules: signature, meaning, an example; and what is refused.
     Functions(FunctionsArguments),
+    /// Serve an editor by the Language Server Protocol over standard input and output.
+    #[command(
+        after_help = "Diagnostics as you type, hover with types and sample values, completion, layout. The definitions of tables come from \
+                            the `schema.sql` beside a query file, `--schema` and `--from`."
+    )]
+    Lsp(LspArguments),
     /// Make the schema `retl` on targets: what Rowgate remembers there, and Otter's tables.
     #[command(
         after_help = "Run it again at any time: what is there stays as it is. Who lacks the privileges gives `--print` to an administrator."
@@ -315,6 +321,17 @@ pub(super) struct InitArguments {
     /// A schema that mappings load into, in what is printed (repeatable); `%` stands for any characters.
     #[arg(long, value_name = "SCHEMA", requires = "print")]
     pub(super) into: Vec<String>,
+}
+
+/// `rowgate lsp`.
+#[derive(Debug, Args)]
+pub(super) struct LspArguments {
+    /// A dump with table definitions.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
+    /// A capture: hover shows a value of it for each column, and its table definitions count.
+    #[arg(long, value_name = "CAPTURE", num_args = 1..)]
+    pub(super) from: Vec<PathBuf>,
 }
 
 /// How results are printed.

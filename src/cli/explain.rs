@@ -91,6 +91,7 @@ impl<'e> Told<'e> {
             format!("  reads     {}", source.name),
             format!("  columns   in expressions: {read}; decoded: {decoded}"),
         ];
+        lines.extend(explanation.changes_heard().map(|clauses| format!("  changes   {clauses}: an event mapping, no view of its table")));
         lines.extend(labelled("targets", self.targets_human()));
         lines.push(format!("  key       {}", self.key_human()));
         let fallible = explanation.fallible();
@@ -154,6 +155,7 @@ impl<'e> Told<'e> {
             "mapping": explanation.mapping(),
             "file": path,
             "source": {"schema": source.schema, "table": source.table},
+            "changes": explanation.changes_heard(),
             "columns_read": explanation.columns_read(),
             "columns_decoded": self.decoded,
             "targets": self.targets.as_ref().ok().map(|places| places.iter().map(place).collect::<Vec<_>>()),

@@ -18,6 +18,7 @@ mod functions;
 mod init;
 mod load_failure;
 mod lookups;
+mod lsp;
 mod mapping_pairs;
 mod preview;
 mod preview_lines;
@@ -59,6 +60,7 @@ pub fn run() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments, painter),
         Command::Query(arguments) => query::run(&arguments),
         Command::Functions(arguments) => functions::run(&arguments),
+        Command::Lsp(arguments) => lsp::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
     };
     match done {

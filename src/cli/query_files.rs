@@ -53,6 +53,13 @@ pub(super) fn read_as_one_set(paths: &[PathBuf]) -> Result<QueryFolder, Failure>
     Ok(folder)
 }
 
+/// Reads the files of one folder, whatever they are; its subfolders are left.
+pub(super) fn read_folder(path: &Path) -> Result<QueryFolder, Failure> {
+    let mut folder = QueryFolder::default();
+    list(path)?.0.iter().try_for_each(|file| folder.add(file))?;
+    Ok(folder)
+}
+
 /// Reads paths as `check` does: every folder at any depth that holds query files is a set; the files named alone are one.
 pub(super) fn read_as_sets(paths: &[PathBuf]) -> Result<Vec<QueryFolder>, Failure> {
     let (folders, files): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(|path| path.is_dir());
@@ -91,6 +98,19 @@ impl QueryFolder {
             list.push(read(path)?);
         }
         Ok(())
+    }
+
+    /// Puts a text in the place of the file of its path, or adds it.
+    pub(super) fn put(&mut self, file: TextFile) {
+        let list = match () {
+            () if is_named(&file.path, SCHEMA_FILE) => &mut self.schemas,
+            () if is_named(&file.path, TARGET_FILE) => &mut self.targets,
+            () => &mut self.queries,
+        };
+        match list.iter_mut().find(|known| known.path == file.path) {
+            Some(known) => *known = file,
+            None => list.push(file),
+        }
     }
 
     fn first_path(&self) -> Option<&PathBuf> {

@@ -118,6 +118,8 @@ fn word(kind: BranchKind) -> &'static str {
         BranchKind::Mapping => "mapping",
         BranchKind::WhereTrue => "where_true",
         BranchKind::WhereFalse => "where_false",
+        BranchKind::WhenTrue => "when_true",
+        BranchKind::WhenFalse => "when_false",
         BranchKind::Arm => "arm",
         BranchKind::NoArm => "no_arm",
         BranchKind::RouteNull => "route_null",

@@ -124,6 +124,8 @@ impl Report<'_> {
             BranchKind::Mapping => "no row reaches it".to_owned(),
             BranchKind::WhereTrue => "`WHERE` is never true".to_owned(),
             BranchKind::WhereFalse => "`WHERE` is never false".to_owned(),
+            BranchKind::WhenTrue => "`WHEN` is never true".to_owned(),
+            BranchKind::WhenFalse => "`WHEN` is never false".to_owned(),
             BranchKind::Arm => format!("the arm `{part}` is never taken"),
             BranchKind::NoArm => format!("`{part}` never goes without an arm"),
             BranchKind::RouteNull => format!("`{part}` is never NULL"),

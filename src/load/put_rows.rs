@@ -1,4 +1,4 @@
-//! Rows that an event mapping puts: whatever row has their key becomes them, and where none has it they come.
+//! Rows that are put, by event mappings and in a redo: whatever row has their key becomes them, and where none has it they come.
 //!
 //! Nobody knows which of them are there, so no count is checked; a row in another row's way is a conflict all the same (LD-8).
 

@@ -69,8 +69,7 @@ pub(super) fn bind(
     policies: &Policies,
     servers: &Servers,
 ) -> (Option<BoundMapping>, Vec<Diagnostic>) {
-    let mut binder = Binder { tree: &declared.tree, table, scope: Scope::of_table(table, alias(&declared.tree)), diagnostics: Vec::new() };
-    bind_lookups(&mut binder, &declared.lookups);
+    let mut binder = Binder::new(declared, table);
     let selected = select::expand(&mut binder);
     let key = select::key(&mut binder, &selected);
     binder.refuse_history();
@@ -96,6 +95,11 @@ pub(super) fn bind(
     )
 }
 
+/// The names that the mapping's expressions may use, as far as they are known.
+pub(super) fn scope(declared: &Declared, table: &TableSchema) -> Scope {
+    Binder::new(declared, table).scope
+}
+
 fn alias(tree: &dsl::Mapping) -> Option<&str> {
     match &tree.source {
         Source::Table { alias: Some(alias), .. } => Some(alias.text.as_str()),
@@ -109,6 +113,16 @@ pub(super) struct Binder<'a> {
     pub(super) table: &'a TableSchema,
     pub(super) scope: Scope,
     diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Binder<'a> {
+    /// Knows the table and the lookups.
+    fn new(declared: &'a Declared, table: &'a TableSchema) -> Self {
+        let scope = Scope::of_table(table, alias(&declared.tree));
+        let mut binder = Self { tree: &declared.tree, table, scope, diagnostics: Vec::new() };
+        bind_lookups(&mut binder, &declared.lookups);
+        binder
+    }
 }
 
 impl Binder<'_> {

@@ -288,7 +288,7 @@ mod tests {
         let merged = check_one(&rule("id"));
         assert!(merged[0].starts_with("warning: rows of several tables go to one place"), "{merged:?}");
         assert!(merged[0].ends_with(
-            "Select `table AS from_table` and put it into `KEY`, or, if they never meet, say so: `WITH (distinct_keys = TRUE)`."
+            "Select `table AS from_table` too and write `KEY (from_table, id)`, or, if they never meet, say so: `WITH (distinct_keys = TRUE)`."
         ));
         assert_eq!(check_one(&rule("id, origin")), [""; 0]);
         assert_eq!(check_one(&rule("id").replace(';', " WITH (distinct_keys = TRUE);")), [""; 0]);

@@ -12,7 +12,7 @@ use arrow::{
 use dsl::Span;
 
 use super::{
-    MappingError, MappingSet, Policies, Servers,
+    DropReason, MappingError, MappingSet, Policies, RoutedBatch, Servers, Transition,
     arms::{choices, holds},
     bind::{BoundMapping, bind},
     formula::{Compiled, Formula, Values},
@@ -46,6 +46,10 @@ pub enum BranchKind {
     WhereTrue,
     /// `WHERE` is false or NULL.
     WhereFalse,
+    /// `WHEN` is true.
+    WhenTrue,
+    /// `WHEN` is false or NULL.
+    WhenFalse,
     /// This arm of a CASE or an IF is taken.
     Arm,
     /// No arm of a CASE without ELSE is taken.
@@ -100,6 +104,11 @@ impl Coverage {
         let any = Servers::Any { default: "default".into() };
         for declared in set.declared() {
             coverage.branch(declared, declared.tree.name.span, BranchKind::Mapping);
+            if let Some(when) = &declared.tree.when {
+                for kind in [BranchKind::WhenTrue, BranchKind::WhenFalse] {
+                    coverage.branch(declared, when.span, kind);
+                }
+            }
         }
         for table in tables {
             for declared in set.declared().iter().filter(|declared| declared.source.contains(&table.name)) {
@@ -122,6 +131,27 @@ impl Coverage {
             probes.observe(batch, &mut self.reached)?;
         }
         Ok(())
+    }
+
+    /// Takes note of what `WHEN` said of the changes of a batch.
+    pub fn observe_changes(&mut self, routed: &RoutedBatch) {
+        let mut told = |kind: BranchKind| {
+            let mapping = &routed.mapping;
+            let is_it = |branch: &Branch| branch.kind == kind && branch.file == mapping.file() && *branch.mapping == **mapping.name();
+            if let Some(branch) = self.branches.iter().position(is_it) {
+                self.reached[branch] = true;
+            }
+        };
+        for transition in &routed.transitions {
+            match transition {
+                Transition::Nothing(DropReason::WhenFalse) => told(BranchKind::WhenFalse),
+                // The change may have been dropped before `WHEN` was asked.
+                Transition::Nothing(_) | Transition::Failed(_) => {}
+                Transition::Insert { .. } | Transition::Delete { .. } | Transition::Update { .. } | Transition::Move { .. } => {
+                    told(BranchKind::WhenTrue);
+                }
+            }
+        }
     }
 
     /// How many branches there are.

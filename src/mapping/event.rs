@@ -70,6 +70,11 @@ impl BoundEvents {
         self.operations.as_ref().is_none_or(|operations| operations.contains(operation))
     }
 
+    /// `WHEN`.
+    pub(super) fn condition(&self) -> Option<&Formula> {
+        self.when.as_ref().map(|when| &when.formula)
+    }
+
     /// What `WHEN` reads of an image.
     pub(super) fn reads(&self, side: Side) -> ColumnSet {
         self.when.as_ref().map_or_else(ColumnSet::default, |when| when.reads(side).clone())

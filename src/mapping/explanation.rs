@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use dsl::{Expr, Item, Span};
 
 use super::{
-    CompiledMapping, MappingError, MappingSet, Place, Policies, Purpose, Servers, TargetLayout,
+    CompiledMapping, MappingError, MappingSet, Place, Policies, Purpose, Servers, Side, TargetLayout,
     advice::written_item,
     atoms::children,
     bind::{BoundMapping, bind},
@@ -105,12 +105,25 @@ impl Explanation {
     pub fn columns_read(&self) -> Vec<&str> {
         let route = self.bound.route.iter().flat_map(|route| route.parts().map(|(_, part)| part));
         let all = self.bound.filter.iter().chain(route).chain(self.bound.items.iter().flatten());
-        self.names(&all.fold(ColumnSet::default(), |set, formula| set.union(formula.columns())))
+        let events = self.bound.events.iter().flat_map(|events| [Side::Before, Side::After].map(|side| events.reads(side)));
+        let asked = events.fold(ColumnSet::default(), |set, columns| set.union(&columns));
+        self.names(&all.fold(asked, |set, formula| set.union(formula.columns())))
     }
 
     /// The names of the source columns of a set.
     pub fn names(&self, columns: &ColumnSet) -> Vec<&str> {
         columns.iter().filter_map(|index| self.bound.layout.source.columns.get(index)).map(|column| column.name.as_str()).collect()
+    }
+
+    /// `FOR …` and `WHEN …`, where the mapping filters changes.
+    pub fn changes_heard(&self) -> Option<String> {
+        let tree = &self.bound.declared.tree;
+        let operations = tree.operations.as_ref().map(|operations| {
+            let words: Vec<_> = operations.list.iter().map(|operation| operation.word()).collect();
+            format!("FOR {}", words.join(", "))
+        });
+        let clauses: Vec<_> = tree.when.as_ref().map(|when| format!("WHEN {when}")).into_iter().chain(operations).collect();
+        (!clauses.is_empty()).then(|| clauses.join(" "))
     }
 
     /// Why the key is the key.
@@ -138,8 +151,17 @@ impl Explanation {
         for (place, tree) in asked.chain(items) {
             self.collect_fallible(&place, tree, &mut found);
         }
+        found.extend(self.fallible_when());
         found.dedup();
         found
+    }
+
+    /// `WHEN` as a whole: it is asked of two rows at once.
+    fn fallible_when(&self) -> Option<Fallible> {
+        let calls = self.bound.events.as_ref()?.condition()?.fallible_calls();
+        let kinds: BTreeSet<_> = calls.iter().map(|call| failure_word(call)).collect();
+        let expression = self.bound.declared.tree.when.as_ref()?.to_string();
+        (!kinds.is_empty()).then(|| Fallible { place: "`WHEN`".to_owned(), expression, kinds: kinds.into_iter().collect() })
     }
 
     fn collect_fallible(&self, place: &str, tree: &Expr, found: &mut Vec<Fallible>) {

@@ -14,6 +14,7 @@ mod check;
 mod compile;
 mod coverage;
 mod decisions;
+mod described;
 mod error;
 mod event;
 #[cfg(test)]
@@ -49,6 +50,7 @@ mod transition;
 
 pub use compile::{CompiledMapping, FixedPlace};
 pub use coverage::{Branch, BranchKind, Coverage};
+pub use described::{Described, Subject};
 pub use error::MappingError;
 pub use explanation::{Explanation, Fallible, KeyReason};
 pub use expr::CollationKey;

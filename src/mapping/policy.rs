@@ -64,6 +64,11 @@ const OPTIONS: [(&str, &[&str]); 5] = [
 const DISTINCT_KEYS: &str = "distinct_keys";
 
 impl Policies {
+    /// The names of all options.
+    pub fn option_names() -> impl Iterator<Item = &'static str> {
+        OPTIONS.iter().map(|(name, _)| *name)
+    }
+
     /// These policies where the options say nothing else. A wrong option is reported and ignored.
     pub fn with_options(&self, options: &[MappingOption]) -> (Self, Vec<Diagnostic>) {
         let mut policies = self.clone();

@@ -65,7 +65,9 @@ pub fn run(set: &MappingSet, tables: &[Arc<TableSchema>], wanted: impl Fn(&str) 
         for batch in &changes.batches {
             coverage.observe(file, batch)?;
         }
-        let found = Found::all(&RoutedSet::of(changes, router)?);
+        let routed = RoutedSet::of(changes, router)?;
+        routed.routed.iter().flatten().for_each(|batch| coverage.observe_changes(batch));
+        let found = Found::all(&routed);
         let comparisons = compare(test, &set.files()[file].text, &found);
         tests.push(TestRun { file, test: Arc::clone(test), found, comparisons });
     }

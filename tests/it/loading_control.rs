@@ -126,3 +126,26 @@ fn a_window_whose_answer_was_lost_counts_with_its_rows() {
         case.assert_loaded("a lost answer");
     }
 }
+
+#[test]
+fn rows_that_are_redone_keep_what_the_target_has_in_columns_of_its_own() {
+    for kind in TARGETS {
+        let case = Case::new(kind, "own_redo", "");
+        case.server
+            .run(&format!("USE {}; CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20), own VARCHAR(9) DEFAULT 'default')", case.target));
+        let replay = Replay { lanes: 2, window_rows: 100, ..case.replay.clone() };
+        let process = replay.start();
+        let alone = Fault { lane: None, window: 1, point: Point::AfterCommit, others: Others::Waiting, act: Act::Kill };
+        case.proxy.arm(&[alone], process.killer());
+        process.wait().killed();
+        case.proxy.wait_fired(1);
+        let rows = |columns: &str, schema: &str| case.server.query_text(&format!("SELECT {columns} FROM {schema}.t ORDER BY id"));
+        let loaded = rows("id", &case.target).len();
+        assert!(loaded > 0 && loaded < 6, "one lane has committed {loaded} rows");
+        case.server.run(&format!("UPDATE {}.t SET own = 'kept'", case.target));
+        replay.run().done();
+        assert_eq!(rows("id, v", &case.source), rows("id, v", &case.target), "{kind:?}");
+        let kept = rows("own", &case.target).into_iter().flatten().flatten().filter(|own| own == "kept").count();
+        assert_eq!(kept, loaded, "{kind:?}");
+    }
+}

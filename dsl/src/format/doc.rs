@@ -68,8 +68,10 @@ fn widths(parts: &[Doc], ends: bool) -> Option<usize> {
 }
 
 /// Prints documents one after the other.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Printer {
+    /// How lines end; texts and comments over several lines keep their own ends.
+    newline: &'static str,
     out: String,
     column: usize,
     /// A comment ended the line: whatever comes next begins a new one.
@@ -77,6 +79,10 @@ pub(super) struct Printer {
 }
 
 impl Printer {
+    pub(super) fn new(newline: &'static str) -> Self {
+        Self { newline, out: String::new(), column: 0, line_is_over: false }
+    }
+
     /// Prints a document at an indentation.
     pub(super) fn print(&mut self, doc: &Doc, indent: usize) {
         self.visit(doc, indent, false);
@@ -90,7 +96,7 @@ impl Printer {
     /// Ends the line, unless nothing stands on it.
     pub(super) fn end_line(&mut self) {
         if self.column > 0 || self.line_is_over {
-            self.out.push('\n');
+            self.out.push_str(self.newline);
         }
         self.column = 0;
         self.line_is_over = false;
@@ -99,8 +105,9 @@ impl Printer {
     /// An empty line, unless one stands there, or nothing stands before it.
     pub(super) fn blank_line(&mut self) {
         self.end_line();
-        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
-            self.out.push('\n');
+        let has_blank = self.out.strip_suffix(self.newline).is_some_and(|rest| rest.ends_with(self.newline));
+        if !self.out.is_empty() && !has_blank {
+            self.out.push_str(self.newline);
         }
     }
 
@@ -173,7 +180,7 @@ impl Printer {
     fn break_line(&mut self, indent: usize) {
         let kept = self.out.trim_end_matches(' ').len();
         self.out.truncate(kept);
-        self.out.push('\n');
+        self.out.push_str(self.newline);
         self.out.push_str(&" ".repeat(indent));
         self.column = indent;
         self.line_is_over = false;

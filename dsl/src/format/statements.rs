@@ -14,7 +14,7 @@ use crate::token::{Sign, Token, TokenKind};
 pub(super) fn print(text: &str, tokens: &[Token], outline: &Outline) -> String {
     let gaps = gaps(text, tokens);
     let layout = Layout { text, tokens, gaps: &gaps, outline };
-    let mut printer = Printer::default();
+    let mut printer = Printer::new(newline(text, tokens));
     let mut waiting: Vec<Comment<'_>> = Vec::new();
     // The gap that is read next: the comments of those before it are printed, or wait.
     let mut next_gap = 0;
@@ -45,9 +45,20 @@ pub(super) fn print(text: &str, tokens: &[Token], outline: &Outline) -> String {
     if !waiting.is_empty() {
         between(&mut printer, &waiting, false);
     }
-    let printed = printer.finish();
-    let first_line = text.find('\n').filter(|at| text[..*at].ends_with('\r'));
-    if first_line.is_some() { printed.replace("\r\n", "\n").replace('\n', "\r\n") } else { printed }
+    printer.finish()
+}
+
+/// How the first line of the file ends that does not end inside a token.
+fn newline(text: &str, tokens: &[Token]) -> &'static str {
+    let mut end = 0;
+    for token in tokens {
+        let gap = text.get(end..token.span.start as usize).unwrap_or("");
+        if let Some(at) = gap.find('\n') {
+            return if gap[..at].ends_with('\r') { "\r\n" } else { "\n" };
+        }
+        end = token.span.end as usize;
+    }
+    "\n"
 }
 
 /// A statement as it is written.

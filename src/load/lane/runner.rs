@@ -116,7 +116,7 @@ impl<C: Connector> Lane<C> {
             };
             self.end_attempt().await;
             match waits.next() {
-                Some(wait) if failure.class == FaultClass::Transient => tokio::time::sleep(wait).await,
+                Some(wait) if failure.class == FaultClass::Transient => pause(wait).await,
                 _ => return Err(failure.into()),
             }
             self.tally.retries += 1;
@@ -137,7 +137,7 @@ impl<C: Connector> Lane<C> {
             };
             self.end_attempt().await;
             match waits.next() {
-                Some(wait) if failure.class == FaultClass::Transient => tokio::time::sleep(wait).await,
+                Some(wait) if failure.class == FaultClass::Transient => pause(wait).await,
                 _ => return Err(failure.into()),
             }
             self.tally.retries += 1;
@@ -196,7 +196,7 @@ impl<C: Connector> Lane<C> {
                 answer => return answer,
             };
             let Some(wait) = waits.next() else { return Err(failure) };
-            tokio::time::sleep(wait).await;
+            pause(wait).await;
         }
     }
 

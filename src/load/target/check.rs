@@ -6,7 +6,7 @@ use dsl::{Code, Diagnostic, Severity, nearest};
 
 use super::fit::misfit;
 use crate::{
-    mapping::{Explanation, FileDiagnostic, MissingTable},
+    mapping::{Explanation, FileDiagnostic, MissingTable, TargetLayout},
     schema::{SchemaHistory, TableName, TableSchema},
 };
 
@@ -76,7 +76,7 @@ fn compare(mapping: &Explanation, table: &TableSchema) -> Vec<Diagnostic> {
         let span = mapping.column_span(index);
         let Some(target) = table.column_index(&given.name).map(|column| &table.columns[column]) else {
             if !given.generated {
-                found.push(lacking_column(given.name.as_str(), table, span));
+                found.push(lacking_column(given.name.as_str(), layout, table, span));
             }
             continue;
         };
@@ -93,8 +93,10 @@ fn compare(mapping: &Explanation, table: &TableSchema) -> Vec<Diagnostic> {
     found
 }
 
-fn lacking_column(name: &str, table: &TableSchema, span: dsl::Span) -> Diagnostic {
-    let hint = match nearest(name, table.columns.iter().map(|column| column.name.as_str())) {
+fn lacking_column(name: &str, layout: &TargetLayout, table: &TableSchema, span: dsl::Span) -> Diagnostic {
+    let without_value = || table.columns.iter().map(|column| column.name.as_str()).filter(|name| layout.column_index(name).is_none());
+    let only = without_value().next().filter(|_| without_value().count() == 1);
+    let hint = match nearest(name, without_value()).or(only) {
         Some(near) => format!("Did you mean `{near}`? Write `… AS {near}`."),
         None => format!("Add it to the target, or leave it out: `* EXCEPT ({name})`."),
     };
@@ -128,19 +130,20 @@ fn lacking_index(mapping: &Explanation, table: &TableSchema) -> Option<Diagnosti
         layout.key.iter().any(|&key| layout.columns[key].name.to_lowercase() == table.columns[*column].name.to_lowercase())
     };
     let unique = table.unique_keys.iter().filter(|key| !key.partial).map(|key| key.columns.as_slice());
-    let mut indexes = [table.primary_key.as_slice()].into_iter().chain(unique).filter(|columns| !columns.is_empty());
-    if layout.is_keyless() || indexes.any(|columns| columns.iter().all(in_key)) {
+    let indexes: Vec<&[usize]> = [table.primary_key.as_slice()].into_iter().chain(unique).filter(|columns| !columns.is_empty()).collect();
+    if layout.is_keyless() || indexes.iter().any(|columns| columns.iter().all(in_key)) {
         return None;
     }
+    let names = |columns: &[usize]| columns.iter().map(|&column| table.columns[column].name.as_str()).collect::<Vec<_>>().join(", ");
     let key: Vec<&str> = layout.key.iter().map(|&column| layout.columns[column].name.as_str()).collect();
     Some(Diagnostic {
         code: Code::NO_TARGET_INDEX,
         severity: Severity::Error,
         message: format!("no PRIMARY or UNIQUE index lies within the key ({}) in target table `{}`", key.join(", "), table.name),
         span: mapping.key_span(),
-        hint: Some(format!(
-            "Give the target `PRIMARY KEY ({})`, or name the columns of one of its unique indexes in `KEY`.",
-            key.join(", ")
-        )),
+        hint: Some(match indexes.first() {
+            Some(index) => format!("Write `KEY ({})`, which the target has, or give it `PRIMARY KEY ({})`.", names(index), key.join(", ")),
+            None => format!("Give the target `PRIMARY KEY ({})`.", key.join(", ")),
+        }),
     })
 }

@@ -36,7 +36,7 @@ pub(crate) struct TableWork {
     pub(crate) inserts: Vec<RowRef>,
     /// Rows that are there change under their key: before and after.
     pub(crate) changes: Vec<(RowRef, RowRef)>,
-    /// Rows of event mappings come, or become what has their key.
+    /// Rows come, or become what has their key: those of event mappings, and in a redo where the target has columns of its own.
     pub(crate) puts: Vec<RowRef>,
 }
 
@@ -97,8 +97,13 @@ fn add(work: &mut LaneWork, window: &Window, place: PlaceId, changes: &TableChan
         }
         return;
     }
-    // In a redo nobody knows what the target holds: every row that was touched goes, and comes back as it ends.
+    // In a redo nobody knows what the target holds: every row that was touched goes, and comes back as it ends. Where it can meet nothing but
+    // itself it stays instead, with what the target has in columns of its own.
     if let Some(&image) = net.images.first() {
+        if let Some(after) = net.after.filter(|&after| binding(after).keeps_own_columns()) {
+            work.of(place, binding(after)).puts.push(after);
+            return;
+        }
         work.of(place, binding(image)).clears.push(image);
         if let Some(after) = net.after {
             work.of(place, binding(after)).inserts.push(after);

@@ -4,6 +4,7 @@ use dsl::{BinaryOp, Code, Diagnostic, Expr, ExprKind, Literal};
 
 use super::warning;
 use crate::mapping::{
+    atoms::children,
     bind::BoundMapping,
     reach::{self, Never},
 };
@@ -16,7 +17,7 @@ pub(super) fn never_true(bound: &BoundMapping) -> Option<Diagnostic> {
         return say(comparison.span, Some("A comparison with NULL is NULL: write `IS NULL` or `<=> NULL`.".to_owned()));
     }
     if filter.is_never_true() {
-        return say(written.span, None);
+        return say(written.span, names_column(written, bound));
     }
     match reach::never_true(written, &bound.scope)? {
         Never::Alone { span, .. } if is_turned_around(find(written, span)) => {
@@ -51,6 +52,17 @@ fn null_comparison(filter: &Expr) -> Option<&Expr> {
     }
 }
 
+/// `schema` and `table` are names of the source, also where the table has a column called so.
+fn names_column(tree: &Expr, bound: &BoundMapping) -> Option<String> {
+    let word = match &tree.kind {
+        ExprKind::SourceSchema => "schema",
+        ExprKind::SourceTable => "table",
+        _ => return children(tree).into_iter().find_map(|part| names_column(part, bound)),
+    };
+    bound.layout.source.column_index(word)?;
+    Some(format!("`{word}` is the name of the row's source {word} here: the column is written in backticks."))
+}
+
 /// `BETWEEN` whose first end is the greater of two integers.
 fn is_turned_around(tree: Option<&Expr>) -> bool {
     let integer = |tree: &Expr| match &tree.kind {
@@ -69,5 +81,5 @@ fn find(tree: &Expr, span: dsl::Span) -> Option<&Expr> {
     if tree.span == span {
         return Some(tree);
     }
-    crate::mapping::atoms::children(tree).into_iter().find_map(|part| find(part, span))
+    children(tree).into_iter().find_map(|part| find(part, span))
 }

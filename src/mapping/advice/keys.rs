@@ -84,15 +84,16 @@ pub(super) fn merged_tables(bound: &BoundMapping) -> Option<Diagnostic> {
     let says = |kind: &ExprKind| telling.iter().any(|tree| mentions(tree, kind));
     let lost_schema = schema_varies && !says(&ExprKind::SourceSchema);
     let lost_table = table_varies && route.table.is_some() && !says(&ExprKind::SourceTable);
-    let select = match (lost_schema, lost_table) {
+    let (select, added) = match (lost_schema, lost_table) {
         (false, false) => return None,
-        (true, false) => "`schema AS from_schema`",
-        (false, true) => "`table AS from_table`",
-        (true, true) => "`schema AS from_schema, table AS from_table`",
+        (true, false) => ("schema AS from_schema", "from_schema"),
+        (false, true) => ("table AS from_table", "from_table"),
+        (true, true) => ("schema AS from_schema, table AS from_table", "from_schema, from_table"),
     };
+    let key: Vec<&str> = bound.layout.key.iter().map(|&index| bound.layout.columns[index].name.as_str()).collect();
     let span = declared.tree.key.as_ref().map_or(route.span, |key| key.span);
     let message = "rows of several tables go to one place, and the key does not tell their tables apart".to_owned();
-    let hint = format!("Select {select} and put it into `KEY`, or, {VOUCH}.");
+    let hint = format!("Select `{select}` too and write `KEY ({added}, {})`, or, {VOUCH}.", key.join(", "));
     Some(warning(Code::KEY_COLLISION, message, span, Some(hint)))
 }
 

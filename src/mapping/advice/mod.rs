@@ -18,6 +18,7 @@ pub(super) use overlaps::Overlaps;
 pub(super) fn advice(bound: &BoundMapping, seen: &SeenImages) -> Vec<Diagnostic> {
     let mut advice = Vec::new();
     advice.extend(condition::never_true(bound));
+    advice.extend(routes::conditions(bound));
     advice.extend(routes::nullable(bound));
     advice.extend(routes::moving(bound, seen));
     advice.extend(keys::nullable(bound));

@@ -23,8 +23,8 @@ const COMPARED_MOST: usize = 256;
 
 impl Overlaps {
     pub(in crate::mapping) fn add(&mut self, bound: BoundMapping) {
-        // The author knows that its rows meet no others.
-        if !bound.policies.distinct_keys && !bound.layout.is_keyless() {
+        // The author knows that its rows meet no others, or what a target holds is no view of a table anyway.
+        if !bound.policies.distinct_keys && !bound.layout.is_keyless() && bound.events.is_none() {
             self.0.push(bound);
         }
     }

@@ -1,9 +1,9 @@
 //! Routes that may be NULL, and routes that move rows.
 
-use dsl::{Code, Diagnostic, Expr, ExprKind};
+use dsl::{BinaryOp, Code, Diagnostic, Expr, ExprKind};
 
 use super::{note, warning};
-use crate::mapping::{SeenImages, atoms::children, bind::BoundMapping, expr::Scope, lookup};
+use crate::mapping::{SeenImages, atoms::children, bind::BoundMapping, expr::Scope, lookup, reach::is_condition};
 
 /// Parts of a route that are NULL for some row, unless the mapping says what happens to it.
 pub(super) fn nullable(bound: &BoundMapping) -> Vec<Diagnostic> {
@@ -31,6 +31,23 @@ pub(super) fn nullable(bound: &BoundMapping) -> Vec<Diagnostic> {
             let hint = format!("Such a row is an error: {another}`WITH (on_null_route = 'skip')` or 'dead_letter' decides otherwise.");
             found.push(warning(Code::NULLABLE_ROUTE, format!("the {word} may be NULL{because}"), tree.span, Some(hint)));
         }
+    }
+    found
+}
+
+/// Parts of a route that are a condition, and so 1, 0 or NULL: most often `||`, which joins texts elsewhere.
+pub(super) fn conditions(bound: &BoundMapping) -> Vec<Diagnostic> {
+    let route = bound.declared.tree.route.iter();
+    let parts =
+        route.flat_map(|route| [("schema", Some(&route.schema)), ("table", route.table.as_ref()), ("server", route.server.as_ref())]);
+    let mut found = Vec::new();
+    for (word, tree) in parts.filter_map(|(word, tree)| Some((word, tree?))).filter(|(_, tree)| is_condition(tree)) {
+        let hint = match &tree.kind {
+            ExprKind::Binary(_, BinaryOp::Or, _) => "`||` is OR: `concat(…, …)` joins texts.",
+            _ => "`if(…, 'one', 'another')` gives each answer a name.",
+        };
+        let message = format!("the {word} is a condition: it is named `1` or `0`");
+        found.push(warning(Code::ROUTE_NOT_TEXT, message, tree.span, Some(hint.to_owned())));
     }
     found
 }

@@ -60,6 +60,7 @@ impl<'a> Binder<'a> {
             ExprKind::ConvertUsing { expr, charset } => self.convert_using(expr, charset, span),
             ExprKind::Collate { expr, collation } => self.collate(expr, collation, span),
             ExprKind::Call { name, args } => self.call(name, args, span),
+            ExprKind::ByUnit { op, unit, args } => self.by_unit(*op, *unit, args, span),
         }
     }
 

@@ -240,6 +240,16 @@ pub(super) fn call_eager(
     rows(name.into(), form, args, true, move |cells| if cells.iter().any(Cell::is_null) { Ok(Cell::Null) } else { kernel(cells) })
 }
 
+/// As [`call_strict`], for functions that evaluate all their operands first.
+pub(super) fn call_on_all(
+    name: impl Into<String>,
+    form: Form,
+    args: Vec<Expr>,
+    kernel: impl for<'a> Fn(&[Cell<'a>]) -> Result<Cell<'a>, RowError> + Send + Sync + 'static,
+) -> Expr {
+    rows(name.into(), form, args, false, move |cells| if cells.iter().any(Cell::is_null) { Ok(Cell::Null) } else { kernel(cells) })
+}
+
 /// As [`call_strict`], for a kernel that may fail.
 pub(super) fn call_checked(
     name: impl Into<String>,

@@ -84,7 +84,7 @@ impl Scope {
     }
 
     /// Whether a change is asked, not a row image.
-    pub(super) fn is_of_change(&self) -> bool {
+    pub(in crate::mapping) fn is_of_change(&self) -> bool {
         self.view == View::Change
     }
 

@@ -4,6 +4,7 @@ use super::cell::Cell;
 use super::sql_type::{Kind, ResultClass};
 use super::stored::{Constant, Misfit, misfit};
 use super::temporal::{Parts, rounded, rounded_time};
+use super::temporal_number;
 use super::temporal_text::{self, Zeros};
 
 /// A DATE; the time of a DATETIME is cut.
@@ -45,7 +46,7 @@ pub(super) fn as_time(constant: &Constant<'_>, fsp: u8) -> Result<Cell<'static>,
             Some(found) if found.complete => found.micros,
             _ => return misfit("the text is no time"),
         },
-        _ => match temporal_text::time_of_number(&constant.number()?) {
+        _ => match temporal_number::time_of_number(&constant.number()?) {
             Some(micros) => micros,
             None => return misfit("the number is no time"),
         },
@@ -94,7 +95,7 @@ fn moment(constant: &Constant<'_>) -> Result<Parts, Misfit> {
             }
         }
         (_, ResultClass::Int | ResultClass::Decimal | ResultClass::Real) => {
-            temporal_text::datetime_of_number(&constant.number()?, any_date).ok_or(Misfit("the number is no date".to_owned()))
+            temporal_number::datetime_of_number(&constant.number()?, any_date).ok_or(Misfit("the number is no date".to_owned()))
         }
         _ => misfit("it is no date"),
     }

@@ -11,6 +11,6 @@ mod seed;
 mod targets;
 
 pub(super) use condition::{Never, never_true};
-pub(super) use range::{Range, never_overflows, range};
+pub(super) use range::{Range, is_condition, never_overflows, range};
 pub use seed::Unlisted;
 pub(super) use targets::{Shared, shared_place, targets};

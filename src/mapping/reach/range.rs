@@ -109,7 +109,7 @@ pub(in crate::mapping) fn never_overflows(tree: &Expr, scope: &Scope) -> bool {
 }
 
 /// Whether an expression is a condition: 1, 0 or NULL.
-pub(super) fn is_condition(tree: &Expr) -> bool {
+pub(in crate::mapping) fn is_condition(tree: &Expr) -> bool {
     match &tree.kind {
         ExprKind::Is { test: IsTest::Null | IsTest::True | IsTest::False, .. }
         | ExprKind::Between { .. }

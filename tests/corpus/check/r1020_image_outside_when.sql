@@ -1,2 +1,2 @@
-CREATE TABLE shop.orders (id BIGINT NOT NULL PRIMARY KEY, tenant_id BIGINT UNSIGNED NOT NULL, code VARCHAR(20) NOT NULL, status TINYINT NOT NULL);
-CREATE MAPPING paid AS SELECT * FROM shop.orders WHERE before.status = 1 AND after.status = 2;
+CREATE TABLE shop.orders (id BIGINT NOT NULL PRIMARY KEY, state VARCHAR(9) NOT NULL);
+CREATE MAPPING paid AS SELECT id, before.state AS earlier FROM shop.orders WHERE after.state = 'paid' ROUTE TO 'archive';

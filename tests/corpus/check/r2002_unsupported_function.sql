@@ -3,4 +3,4 @@ CREATE TABLE shop.orders (
   amount DECIMAL(12,2) NOT NULL, level TINYINT UNSIGNED NOT NULL, place GEOMETRY, paid_at DATETIME(6),
   doubled BIGINT GENERATED ALWAYS AS (id * 2) STORED
 );
-CREATE MAPPING functions AS SELECT * FROM shop.orders WHERE load_file(code) IS NULL;
+CREATE MAPPING functions AS SELECT * FROM shop.orders WHERE format(id, 2, 'de_DE') = '1';

@@ -1,2 +1,2 @@
-CREATE TABLE shop.orders (id BIGINT NOT NULL PRIMARY KEY, tenant_id BIGINT UNSIGNED NOT NULL, code VARCHAR(20) NOT NULL, status TINYINT NOT NULL);
-CREATE MAPPING audit AS SELECT * FROM shop.orders WHEN before.status = 1 ROUTE TO 'audit' FOR INSERT;
+CREATE TABLE shop.orders (id BIGINT NOT NULL PRIMARY KEY, state VARCHAR(9) NOT NULL);
+CREATE MAPPING received AS SELECT * FROM shop.orders WHEN before.state = 'open' ROUTE TO 'archive' FOR INSERT;

@@ -17,3 +17,5 @@ ROUTE TO CASE WHEN region = 'north' THEN 'shop_north' WHEN region = 'south' THEN
 create table s.t ( id int primary key,   -- kept as it is
   name   varchar(20) );
 CREATE TABLE s.u (id INT)
+;
+create mapping event as select * from s.t where a>0 when before.status<>after.status and `before`.x=1 route to 'a' key(id) for insert,update with(on_conflict='repair')
