@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Connector, Patience, Session, Tally,
+    patience::pause,
     session::Failure,
     transaction::{Care, Stop, Transaction, Work},
 };
