@@ -11,7 +11,7 @@ use dsl::Code;
 use crate::command::rowgate;
 
 /// Codes without a file, with the reason.
-const WITHOUT_FILE: [(&str, &str); 4] = [
+const WITHOUT_FILE: [(&str, &str); 3] = [
     ("R0016", "it takes 4 MiB, and `dsl/tests/corpus.rs` makes them"),
     ("R1013", "`check` knows no configured servers"),
     ("R3006", "`check` knows no configured servers"),
