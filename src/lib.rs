@@ -28,6 +28,7 @@
 //! | 2 | [`mysql`] | servers: sessions, statements, errors, definitions of tables | mysql_async |
 //! | 3 | [`binlog`] | files, events, row images into Arrow | |
 //! | 3 | [`checkpoint`] | how far each lane of a target is, durable in the target | |
+//! | 3 | [`lookup`] | small tables beside the rows: from files and servers | csv |
 //! | 3 | [`load`] | where mutations are written: scripts, servers; windows, lanes | |
 //! | 4 | [`query`] | a capture as tables | |
 //! | 4 | [`rule_test`] | `TEST` statements: images from constants, what came out, what was expected | |
@@ -46,6 +47,7 @@ pub mod columnar;
 pub mod config;
 pub mod fault;
 pub mod load;
+pub mod lookup;
 pub mod mapping;
 pub mod mysql;
 pub mod pipeline;

@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Span;
 use crate::event::Operations;
+use crate::lookup::Lookup;
 use crate::test_tree::Test;
 use crate::time_unit::TimeUnit;
 
@@ -37,6 +38,8 @@ pub struct Mapping {
     pub items: Vec<Item>,
     /// The source table or tables.
     pub source: Source,
+    /// `LEFT JOIN LOOKUP.…`, in the order written.
+    pub lookups: Vec<Lookup>,
     /// `WHERE`: asked of each row image; NULL counts as false.
     pub filter: Option<Expr>,
     /// `WHEN`: asked of each change, of both of its images; makes an event mapping.

@@ -9,6 +9,7 @@ use crate::ast::{
     BinaryOp, CastType, Expr, ExprKind, IsTest, Item, JsonAnswer, JsonValue, Literal, Mapping, Name, OptionValue, PatternPair, Source,
     UnaryOp, UnitOp,
 };
+use crate::lookup::Lookup;
 use crate::time_unit::TimeUnit;
 use crate::words;
 
@@ -24,6 +25,7 @@ impl Display for Mapping {
         writeln!(f, "CREATE MAPPING {} AS", Bare(&self.name))?;
         writeln!(f, "SELECT {}", List(&self.items))?;
         write!(f, "FROM {}", self.source)?;
+        self.lookups.iter().try_for_each(|lookup| write!(f, "\n{lookup}"))?;
         if let Some(filter) = &self.filter {
             write!(f, "\nWHERE {filter}")?;
         }
@@ -85,6 +87,16 @@ impl Display for Source {
             Self::Like(pair) => write!(f, "LIKE {pair}"),
             Self::Regexp(pair) => write!(f, "REGEXP {pair}"),
         }
+    }
+}
+
+impl Display for Lookup {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "LEFT JOIN LOOKUP.{}", Bare(&self.name))?;
+        if let Some(alias) = &self.alias {
+            write!(f, " AS {}", Bare(alias))?;
+        }
+        write!(f, " ON {}", self.on)
     }
 }
 

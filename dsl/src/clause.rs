@@ -170,16 +170,14 @@ impl Parser<'_> {
             let message = "a mapping reads a table, not a subquery";
             return Err(self.error(Code::SUBQUERY, open.to(close), message, "Write `FROM db.t`."));
         }
-        let source = match self.peek_at(1).kind {
-            TokenKind::Text if self.is_word(0, "LIKE") => Source::Like(self.patterns()?),
-            TokenKind::Text if self.is_any_word(0, &["REGEXP", "RLIKE"]) => Source::Regexp(self.patterns()?),
+        match self.peek_at(1).kind {
+            TokenKind::Text if self.is_word(0, "LIKE") => self.patterns().map(Source::Like),
+            TokenKind::Text if self.is_any_word(0, &["REGEXP", "RLIKE"]) => self.patterns().map(Source::Regexp),
             TokenKind::Word | TokenKind::QuotedName if self.is_any_word(0, &["LIKE", "REGEXP", "RLIKE"]) && !self.is_word(1, "AS") => {
-                Source::Like(self.patterns()?)
+                self.patterns().map(Source::Like)
             }
-            _ => self.table()?,
-        };
-        self.refuse_joins()?;
-        Ok(source)
+            _ => self.table(),
+        }
     }
 
     /// At LIKE or REGEXP.
@@ -237,29 +235,10 @@ impl Parser<'_> {
         Ok(None)
     }
 
-    fn at_join(&self) -> bool {
+    pub(crate) fn at_join(&self) -> bool {
         let side = usize::from(self.is_any_word(0, &["LEFT", "RIGHT", "INNER", "CROSS", "NATURAL"]));
         let outer = side + usize::from(side == 1 && self.is_word(1, "OUTER"));
         self.is_sign(0, Sign::Comma) || self.is_word(outer, "JOIN") || self.is_word(0, "STRAIGHT_JOIN")
-    }
-
-    fn refuse_joins(&mut self) -> Read<()> {
-        if !self.at_join() {
-            return Ok(());
-        }
-        if self.is_sign(0, Sign::Comma) {
-            let comma = self.next().span;
-            return Err(self.error(Code::JOIN, comma, "a mapping reads one table", "Write one mapping for each table."));
-        }
-        let start = self.peek().span;
-        while !self.is_any_word(0, &["JOIN", "STRAIGHT_JOIN"]) {
-            self.next();
-        }
-        let join = self.next().span;
-        if let Some(lookup) = self.eat_word("LOOKUP") {
-            return Err(self.error(Code::LOOKUP_NOT_AVAILABLE, start.to(lookup), "`LOOKUP` is not available yet", ""));
-        }
-        Err(self.error(Code::JOIN, start.to(join), "a mapping reads one table, without joins", "Write one mapping for each table."))
     }
 
     /// Behind ROUTE.

@@ -22,7 +22,6 @@ macro_rules! codes {
     };
 }
 
-// R0021 and R0022 said that FOR and WHEN are not available; no code is used again.
 codes! {
     SYNTAX = "R0001", "the text is not a rule";
     UNEXPECTED_CHARACTER = "R0002", "a character belongs to no word, number or sign";
@@ -43,8 +42,7 @@ codes! {
     EXECUTED_COMMENT = "R0017", "a comment that servers execute";
     MISSING_SEMICOLON = "R0018", "two statements without a semicolon between them";
     JOIN = "R0019", "a mapping reads one table";
-    LOOKUP_NOT_AVAILABLE = "R0020", "LOOKUP is not available yet";
-    // R0021, R0022 and R0023 said that FOR, WHEN and TEST were not available; no code is given a second meaning.
+    // R0020 to R0023 said that LOOKUP, FOR, WHEN and TEST were not available; no code is given a second meaning.
     SUBQUERY = "R0030", "subqueries are not available";
     AGGREGATE = "R0031", "aggregates are not available";
     WINDOW = "R0032", "window functions are not available";
@@ -72,6 +70,7 @@ codes! {
     PATTERN_MATCHES_NOTHING = "R1015", "a pattern of FROM matches no table";
     IMAGE_OUTSIDE_WHEN = "R1020", "before. and after. stand in WHEN only";
     BARE_COLUMN_IN_WHEN = "R1021", "a column in WHEN without before. or after.";
+    UNKNOWN_LOOKUP = "R1022", "no lookup of that name is configured";
 
     UNKNOWN_FUNCTION = "R2001", "no function of that name";
     UNSUPPORTED_FUNCTION = "R2002", "a function of MySQL that rules do not have yet";
@@ -85,6 +84,7 @@ codes! {
     UNSUPPORTED_TYPE = "R2010", "a column of a type that expressions cannot read yet";
     BAD_JSON_PATH = "R2021", "a JSON path that cannot be read, or names what it may not";
     COMPUTED_JSON_PATH = "R2022", "a JSON path that is no constant";
+    LOOKUP_CONDITION = "R2023", "ON of a lookup is no equality of its columns with the row";
 
     LOST_KEY = "R3001", "the select list loses a part of the key";
     NULLABLE_KEY = "R3002", "a column of the target's key may be NULL";
@@ -107,6 +107,7 @@ codes! {
     EVENT_MAPPING = "R3040", "an event mapping is no view of its table";
     ABSENT_IMAGE = "R3041", "WHEN asks for an image that no change has";
     KEYLESS_EVENTS = "R3042", "an event mapping without a key may only insert";
+    LOOKUP_KEY_TWICE = "R3045", "two rows of a lookup have one key";
 
     TEST_NOT_CONSTANT = "R4001", "a value of a test is no constant";
     TEST_MISFIT = "R4002", "a constant of a test does not fit its column";

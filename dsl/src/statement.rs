@@ -6,6 +6,7 @@ use crate::ast::{CreateTable, Item, Key, Mapping, MappingOption, Name, QueryFile
 use crate::cursor::{Parser, Read, Reported};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::event::Operations;
+use crate::lookup::Lookup;
 use crate::outline::{Outline, Role, StatementKind};
 use crate::suggest::nearest;
 use crate::token::{Sign, TokenKind};
@@ -55,6 +56,7 @@ struct Parts {
     seen: Vec<Clause>,
     items: Option<Vec<Item>>,
     source: Option<Source>,
+    lookups: Vec<Lookup>,
     filter: Option<Expr>,
     when: Option<Expr>,
     route: Option<Route>,
@@ -204,8 +206,8 @@ impl Parser<'_> {
         if parts.lost || self.diagnostics.len() > before {
             return None;
         }
-        let Parts { items, source, filter, when, route, key, operations, options, .. } = parts;
-        Some(Mapping { name, items: items?, source: source?, filter, when, route, key, operations, options, span })
+        let Parts { items, source, lookups, filter, when, route, key, operations, options, .. } = parts;
+        Some(Mapping { name, items: items?, source: source?, lookups, filter, when, route, key, operations, options, span })
     }
 
     fn mapping_name(&mut self) -> Read<Name> {
@@ -248,8 +250,11 @@ impl Parser<'_> {
                 parts.keep(items, |p, items| p.items = Some(items));
             }
             Clause::From => {
-                let source = self.source();
-                parts.keep(source, |p, source| p.source = Some(source));
+                let source = self.source().and_then(|source| Ok((source, self.lookups()?)));
+                parts.keep(source, |p, (source, lookups)| {
+                    p.source = Some(source);
+                    p.lookups = lookups;
+                });
             }
             Clause::Where => {
                 let filter = self.expression();

@@ -1,7 +1,7 @@
 //! The canonical text of any tree is read back to the same tree, and no text makes the parser panic or point outside of it.
 
 use dsl::{
-    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, JsonAnswer, JsonValue, Key, Literal, Mapping, MappingOption, Name, Operation,
+    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, JsonAnswer, JsonValue, Key, Literal, Lookup, Mapping, MappingOption, Name, Operation,
     Operations, OptionValue, PatternPair, Route, Source, Span, Text, TimeUnit, UnaryOp, UnitOp, parse, parse_expression,
 };
 use proptest::collection::vec;
@@ -269,9 +269,22 @@ fn mapping() -> impl Strategy<Value = Mapping> {
     let option = (name(), value).prop_map(|(name, value)| MappingOption { name, value, value_span: NOWHERE });
     let operations = subsequence(&Operation::ALL[..], 1..=3).prop_map(|list| Operations { list, span: NOWHERE });
     let clauses = (of(any_expr()), of(any_expr()), of(route), of(key), of(operations), vec(option, 0..3));
-    (name(), vec(item(), 1..4), source(), clauses).prop_map(|(name, items, source, (filter, when, route, key, operations, options))| {
-        Mapping { name, items, source, filter, when, route, key, operations, options, span: NOWHERE }
-    })
+    let lookup = (name(), of(name()), any_expr()).prop_map(|(name, alias, on)| Lookup { name, alias, on, span: NOWHERE });
+    (name(), vec(item(), 1..4), source(), vec(lookup, 0..3), clauses).prop_map(
+        |(name, items, source, lookups, (filter, when, route, key, operations, options))| Mapping {
+            name,
+            items,
+            source,
+            lookups,
+            filter,
+            when,
+            route,
+            key,
+            operations,
+            options,
+            span: NOWHERE,
+        },
+    )
 }
 
 fn parts(expr: &Expr) -> Vec<&Expr> {

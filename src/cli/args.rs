@@ -83,6 +83,14 @@ pub(super) struct CaptureArguments {
     pub(super) stop: Option<Bound>,
 }
 
+/// What declares lookups.
+#[derive(Debug, Args)]
+pub(super) struct LookupArguments {
+    /// Where lookups are declared; default: rowgate.toml, when it exists.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
 /// `rowgate check`.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
@@ -95,6 +103,9 @@ pub(super) struct CheckArguments {
     /// A dump with table definitions.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
+    /// Where lookups are.
+    #[command(flatten)]
+    pub(super) lookups: LookupArguments,
     /// A dump with the definitions of the targets' tables, in addition to `target.sql` beside the query files: do all values fit?
     #[arg(long, value_name = "FILE")]
     pub(super) target_schema: Option<PathBuf>,
@@ -121,6 +132,9 @@ pub(super) struct ExplainArguments {
     /// A dump with table definitions.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
+    /// Where lookups are.
+    #[command(flatten)]
+    pub(super) lookups: LookupArguments,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,
@@ -146,6 +160,9 @@ pub(super) struct TestArguments {
     /// A dump with table definitions.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
+    /// Where lookups are.
+    #[command(flatten)]
+    pub(super) lookups: LookupArguments,
     /// Run only the tests whose name holds this text.
     #[arg(long, value_name = "TEXT")]
     pub(super) filter: Option<String>,
@@ -166,6 +183,9 @@ pub(super) struct PreviewArguments {
     /// The capture.
     #[command(flatten)]
     pub(super) capture: CaptureArguments,
+    /// Where lookups are.
+    #[command(flatten)]
+    pub(super) lookups: LookupArguments,
     /// Only count: one line a target.
     #[arg(long, conflicts_with_all = ["limit", "sample", "only"])]
     pub(super) summary: bool,
@@ -196,6 +216,9 @@ pub(super) struct DiffArguments {
     /// Print up to this many of the rows that differ, of each mapping, with their values.
     #[arg(long, value_name = "N")]
     pub(super) sample: Option<usize>,
+    /// Where lookups are.
+    #[command(flatten)]
+    pub(super) lookups: LookupArguments,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,
@@ -271,7 +294,7 @@ pub(super) struct FunctionsArguments {
 /// What tells servers and opens them.
 #[derive(Debug, Args)]
 pub(super) struct ServerArguments {
-    /// Where targets have their addresses and passwords; default: rowgate.toml, when it exists.
+    /// Where targets have their addresses and passwords, and where lookups are declared; default: rowgate.toml, when it exists.
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// A file with the password of all servers, or of one: `NAME=FILE` (repeatable). Else the environment has it: ROWGATE_PASSWORD_<NAME>

@@ -12,6 +12,7 @@ use super::{
     diagnostics::{Painter, refuse},
     failure::{Exit, Failure},
     flow::{any_servers, query_texts},
+    lookups::with_lookups,
     query_files::{QueryFolder, read_as_sets},
 };
 use crate::{
@@ -51,6 +52,7 @@ pub(super) fn run(arguments: &CheckArguments, painter: Painter) -> Result<Exit, 
 /// Checks one set against all definitions that are known for it.
 fn check(arguments: &CheckArguments, folder: &QueryFolder, painter: Painter) -> Result<MappingSet, Failure> {
     let (set, mut problems) = MappingSet::parse(query_texts(&folder.queries));
+    let set = with_lookups(set, arguments.lookups.config.as_deref())?;
     let capture = if arguments.from.is_empty() { None } else { Some(Capture::open(&arguments.from)?) };
     let server = capture.as_ref().map_or(ServerVersion::MYSQL_9_7, server_of);
     let mut history = read_definitions(&set, folder, arguments.schema.as_deref(), server)?;

@@ -12,6 +12,7 @@ use super::{
     difference_tally::DifferenceTally,
     failure::{Exit, Failure},
     flow::{any_servers, failure, query_texts, read_options, with_causes},
+    lookups::with_lookups,
     mapping_pairs::MappingPair,
     progress::CaptureProgress,
     query_files::{QueryFolder, read_as_one_set},
@@ -23,8 +24,8 @@ use crate::{
 };
 
 pub(super) fn run(arguments: &DiffArguments, painter: Painter) -> Result<Exit, Failure> {
-    let (old_folder, old) = rules(&arguments.old, painter)?;
-    let (new_folder, new) = rules(&arguments.new, painter)?;
+    let (old_folder, old) = rules(&arguments.old, arguments, painter)?;
+    let (new_folder, new) = rules(&arguments.new, arguments, painter)?;
     let capture = Capture::open(&arguments.capture.from)?;
     let (schema, server) = (arguments.capture.schema.as_deref(), server_of(&capture));
     let mut history = read_definitions(&old, &old_folder, schema, server)?;
@@ -49,11 +50,11 @@ pub(super) fn run(arguments: &DiffArguments, painter: Painter) -> Result<Exit, F
     Ok(if tallies.iter().any(DifferenceTally::differs) { Exit::No } else { Exit::Done })
 }
 
-fn rules(path: &Path, painter: Painter) -> Result<(QueryFolder, MappingSet), Failure> {
+fn rules(path: &Path, arguments: &DiffArguments, painter: Painter) -> Result<(QueryFolder, MappingSet), Failure> {
     let folder = read_as_one_set(&[path.to_owned()])?;
     let (set, problems) = MappingSet::parse(query_texts(&folder.queries));
     painter.draw(set.files(), &problems)?;
-    Ok((folder, set))
+    Ok((folder, with_lookups(set, arguments.lookups.config.as_deref())?))
 }
 
 fn refused(error: &MappingError, files: &[QueryText], painter: Painter) -> Failure {

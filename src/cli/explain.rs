@@ -13,6 +13,7 @@ use super::{
     diagnostics::Painter,
     failure::{Exit, Failure},
     flow::{any_servers, query_texts, with_causes},
+    lookups::with_lookups,
     query_files::read_as_sets,
 };
 use crate::{
@@ -28,6 +29,7 @@ pub(super) fn run(arguments: &ExplainArguments, painter: Painter) -> Result<Exit
     let mut out = io::stdout().lock();
     for folder in read_as_sets(&arguments.paths)? {
         let (set, mut problems) = MappingSet::parse(query_texts(&folder.queries));
+        let set = with_lookups(set, arguments.lookups.config.as_deref())?;
         let capture = if arguments.from.is_empty() { None } else { Some(Capture::open(&arguments.from)?) };
         let server = capture.as_ref().map_or(ServerVersion::MYSQL_9_7, server_of);
         let mut history = read_definitions(&set, &folder, arguments.schema.as_deref(), server)?;

@@ -1,6 +1,12 @@
 //! From flags to a flow that is ready to run: query files, definitions, router, capture.
 
-use std::{error::Error, path::PathBuf, sync::Arc};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use dsl::Code;
 
 use super::{
     args::CaptureArguments,
@@ -8,13 +14,14 @@ use super::{
     diagnostics::Painter,
     failure::Failure,
     load_failure::load_failure,
+    lookups::with_lookups,
     progress::CaptureProgress,
     query_files::{TextFile, read_as_one_set},
 };
 use crate::{
     binlog::{BinlogError, Bound, Capture, CaptureReader, CascadePolicy, ReadOptions, UnseenCascade},
     load::Loader,
-    mapping::{MappingError, MappingSet, Policies, Purpose, QueryText, Router, RowPolicy, Servers},
+    mapping::{FileDiagnostic, MappingError, MappingSet, Policies, Purpose, QueryText, Router, RowPolicy, Servers},
     pipeline::{Outcome, Pipeline, PipelineError, Trouble},
     position::{BinlogOffset, FileOrder},
     schema::SchemaHistory,
@@ -39,6 +46,7 @@ impl Flow {
     pub(super) fn prepare(
         paths: &[PathBuf],
         capture: &CaptureArguments,
+        config: Option<&Path>,
         servers: Servers,
         purpose: Purpose,
         painter: Painter,
@@ -46,10 +54,12 @@ impl Flow {
         let folder = read_as_one_set(paths)?;
         let (mappings, problems) = MappingSet::parse(query_texts(&folder.queries));
         painter.draw(mappings.files(), &problems)?;
+        let mappings = with_lookups(mappings, config)?;
         let (options, schema) = (read_options(capture), capture.schema.as_deref());
         let capture = Capture::open(&capture.from)?;
         let history = read_definitions(&mappings, &folder, schema, server_of(&capture))?;
         let files = mappings.files().to_vec();
+        painter.draw(mappings.files(), &lookup_problems(&mappings, &history, &servers))?;
         let router = Router::new(mappings, Policies::default(), servers, purpose);
         let progress = Arc::new(CaptureProgress::start(capture.bytes()));
         Ok(Self { capture, options, history, router, progress, painter, files })
@@ -108,6 +118,16 @@ impl Flow {
             error => failure(&error),
         })
     }
+}
+
+/// What is wrong with lookups, as far as the tables that are known by now tell: a key found twice is seen before a row moves.
+fn lookup_problems(mappings: &MappingSet, history: &SchemaHistory, servers: &Servers) -> Vec<FileDiagnostic> {
+    if mappings.lookups_read().is_empty() {
+        return Vec::new();
+    }
+    let mut found = mappings.check(history.tables().cloned(), &Policies::default(), servers);
+    found.retain(|found| [Code::UNKNOWN_LOOKUP, Code::LOOKUP_CONDITION, Code::LOOKUP_KEY_TWICE].contains(&found.diagnostic.code));
+    found
 }
 
 /// The servers of rules that are shown or written as scripts: any name will do.

@@ -17,6 +17,7 @@ mod fmt;
 mod functions;
 mod init;
 mod load_failure;
+mod lookups;
 mod lsp;
 mod mapping_pairs;
 mod preview;

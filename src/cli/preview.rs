@@ -20,7 +20,7 @@ use crate::{
 
 pub(super) fn run(arguments: &PreviewArguments, painter: Painter) -> Result<Exit, Failure> {
     let purpose = if arguments.summary { Purpose::Place } else { Purpose::Rows };
-    let flow = Flow::prepare(&arguments.paths, &arguments.capture, any_servers(), purpose, painter)?;
+    let flow = Flow::prepare(&arguments.paths, &arguments.capture, arguments.lookups.config.as_deref(), any_servers(), purpose, painter)?;
     let selection = Selection { format: arguments.format, limit: arguments.limit, sample: arguments.sample, only: arguments.only };
     let mut preview = Preview {
         lines: (!arguments.summary).then(|| PreviewLines::new(BufWriter::new(AfterProgress::stdout(flow.progress())), selection)),

@@ -34,7 +34,8 @@ fn into_scripts(arguments: &ReplayArguments, folder: &str, painter: Painter) -> 
     if folder.is_empty() {
         return Err(Failure::wrong_input("`--to sql:` names no folder"));
     }
-    let mut flow = Flow::prepare(&arguments.paths, &arguments.capture, any_servers(), Purpose::Rows, painter)?;
+    let config = arguments.servers.config.as_deref();
+    let mut flow = Flow::prepare(&arguments.paths, &arguments.capture, config, any_servers(), Purpose::Rows, painter)?;
     mind_cascades(arguments, &mut flow)?;
     let dead_letters = dead_letters(arguments, &flow)?;
     let existing = if arguments.restart { Existing::Replace } else { Existing::Keep };
@@ -51,7 +52,8 @@ fn into_scripts(arguments: &ReplayArguments, folder: &str, painter: Painter) -> 
 
 fn into_servers(arguments: &ReplayArguments, painter: Painter) -> Result<Exit, Failure> {
     let destinations = named_servers(&arguments.to, &arguments.servers)?;
-    let mut flow = Flow::prepare(&arguments.paths, &arguments.capture, replay_servers::names(&destinations), Purpose::Rows, painter)?;
+    let (config, servers) = (arguments.servers.config.as_deref(), replay_servers::names(&destinations));
+    let mut flow = Flow::prepare(&arguments.paths, &arguments.capture, config, servers, Purpose::Rows, painter)?;
     mind_cascades(arguments, &mut flow)?;
     let dead_letters = dead_letters(arguments, &flow)?;
     let mut replay = Replay::new(replay_servers::start(arguments, destinations, &mut flow)?);

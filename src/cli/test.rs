@@ -15,6 +15,7 @@ use super::{
     diagnostics::Painter,
     failure::{Exit, Failure},
     flow::{query_texts, with_causes},
+    lookups::with_lookups,
     query_files::{QueryFolder, read_as_sets},
     test_lines,
     test_report::{Report, Totals},
@@ -88,6 +89,7 @@ fn run_set(arguments: &TestArguments, folder: QueryFolder, painter: Painter) -> 
 
 fn run_once(arguments: &TestArguments, folder: &QueryFolder, painter: Painter) -> Result<(MappingSet, Run), Failure> {
     let (set, mut problems) = MappingSet::parse(query_texts(&folder.queries));
+    let set = with_lookups(set, arguments.lookups.config.as_deref())?;
     let history = read_definitions(&set, folder, arguments.schema.as_deref(), ServerVersion::MYSQL_9_7)?;
     let tables: Vec<Arc<TableSchema>> = history.tables().cloned().collect();
     if set.tests().next().is_some() {

@@ -35,6 +35,17 @@ impl Config {
 
     fn target(&self, name: &str, files: &[PasswordFile]) -> Result<Endpoint, ConfigError> {
         let (file, section) = self.section(name)?;
+        self.endpoint_of(file, section, name, files)
+    }
+
+    /// A server of `rowgate.toml` with its password.
+    pub(super) fn endpoint_of(
+        &self,
+        file: &Path,
+        section: &ServerSection,
+        name: &str,
+        files: &[PasswordFile],
+    ) -> Result<Endpoint, ConfigError> {
         let endpoint = section.endpoint(file, self.environment)?;
         match self.outside_password(name, files)? {
             Some(password) => Ok(Endpoint { password: Some(password), ..endpoint }),

@@ -6,6 +6,7 @@ mod destination;
 mod endpoints;
 mod environment;
 mod error;
+mod lookup_section;
 mod password_file;
 mod problem;
 mod rowgate_toml;

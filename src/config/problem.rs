@@ -19,12 +19,18 @@ pub enum Problem {
     /// Something else stands where a section belongs.
     #[error("a section `[{0}]` is expected")]
     NoSection(String),
-    /// A server's name with characters that no name has.
+    /// A server's or a lookup's name with characters that no name has.
     #[error("`{0}` is no name of a server")]
     Name(String),
     /// The key takes another kind of value.
     #[error("`{0}` takes a text")]
     NoText(String),
+    /// The key takes a number.
+    #[error("`{0}` takes a whole number")]
+    NoNumber(String),
+    /// A lookup's section does not say what it is.
+    #[error("{0}")]
+    Lookup(String),
     /// Nobody knows where the server is.
     #[error("the section has no `url`")]
     NoUrl,
@@ -66,7 +72,7 @@ impl Problem {
             Self::TwoPasswords => Some("Keep one of `password`, `password_file` and the password in `url`.".to_owned()),
             Self::Tls(_) => Some("It takes `off`, `prefer`, `require` or `verify`.".to_owned()),
             Self::Variable(_) | Self::OpenVariable => Some("`${NAME}` is the environment's; write `$${` for a `${` itself.".to_owned()),
-            Self::Syntax(_) | Self::NoText(_) | Self::Address(_) | Self::UselessAuthorities => None,
+            Self::Syntax(_) | Self::NoText(_) | Self::NoNumber(_) | Self::Lookup(_) | Self::Address(_) | Self::UselessAuthorities => None,
         }
     }
 }

@@ -6,21 +6,25 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{ConfigError, Destination, Problem, environment::Environment, server_section::ServerSection, toml_text::TomlText};
+use super::{
+    ConfigError, Destination, Problem, environment::Environment, lookup_section::LookupSection, server_section::ServerSection,
+    toml_text::TomlText,
+};
 
 /// The file's name, where no other is given.
 const FILE: &str = "rowgate.toml";
 
 /// What the file may hold at its left margin.
-const SECTIONS: [&str; 2] = ["source", "target"];
+const SECTIONS: [&str; 3] = ["source", "target", "lookup"];
 
-/// The servers of a `rowgate.toml`; none where there is no such file.
+/// The servers and lookups of a `rowgate.toml`; none where there is no such file.
 #[derive(Debug)]
 pub struct Config {
     /// Where it was read; none where there is none.
     pub(super) file: Option<PathBuf>,
     pub(super) targets: BTreeMap<String, ServerSection>,
     pub(super) sources: BTreeMap<String, ServerSection>,
+    pub(super) lookups: BTreeMap<String, LookupSection>,
     pub(super) environment: Environment,
 }
 
@@ -41,7 +45,7 @@ impl Config {
     }
 
     pub(super) fn empty(environment: Environment) -> Self {
-        Self { file: None, targets: BTreeMap::new(), sources: BTreeMap::new(), environment }
+        Self { file: None, targets: BTreeMap::new(), sources: BTreeMap::new(), lookups: BTreeMap::new(), environment }
     }
 
     pub(super) fn parse(file: &Path, text: &str, environment: Environment) -> Result<Self, ConfigError> {
@@ -49,22 +53,23 @@ impl Config {
         let document = text.parse()?;
         let mut config = Self { file: Some(file.to_owned()), ..Self::empty(environment) };
         for (key, value) in document.get_ref() {
-            let section = match key.get_ref().as_ref() {
-                "target" => &mut config.targets,
-                "source" => &mut config.sources,
-                other => return Err(text.error(key, Problem::unknown_key(other, SECTIONS))),
-            };
-            let Some(servers) = value.get_ref().as_table() else {
-                return Err(text.error(key, Problem::NoSection(format!("{}.NAME", key.get_ref()))));
-            };
-            for (name, value) in servers {
+            let kind = key.get_ref().as_ref();
+            if !SECTIONS.contains(&kind) {
+                return Err(text.error(key, Problem::unknown_key(kind, SECTIONS)));
+            }
+            let no_section = || Problem::NoSection(format!("{kind}.NAME"));
+            let Some(sections) = value.get_ref().as_table() else { return Err(text.error(key, no_section())) };
+            for (name, value) in sections {
                 if !is_name(name.get_ref()) {
                     return Err(text.error(name, Problem::Name(name.get_ref().to_string())));
                 }
-                let Some(settings) = value.get_ref().as_table() else {
-                    return Err(text.error(name, Problem::NoSection(format!("{}.NAME", key.get_ref()))));
-                };
-                section.insert(name.get_ref().to_string(), ServerSection::read(&text, name, settings)?);
+                let Some(settings) = value.get_ref().as_table() else { return Err(text.error(name, no_section())) };
+                let section = name.get_ref().to_string();
+                match kind {
+                    "target" => _ = config.targets.insert(section, ServerSection::read(&text, name, settings)?),
+                    "source" => _ = config.sources.insert(section, ServerSection::read(&text, name, settings)?),
+                    _ => _ = config.lookups.insert(section, LookupSection::read(&text, name, settings)?),
+                }
             }
         }
         Ok(config)

@@ -67,10 +67,12 @@ pub enum LoadError {
         lane: u16,
     },
     /// The checkpoint was made by other mappings (INV-10).
-    #[error("job `{job}` was begun with other mappings")]
+    #[error("job `{job}` was begun with other {}", what_changed(lookups))]
     MappingsChanged {
         /// The job.
         job: String,
+        /// The lookups whose content is all that changed; none where the mappings did.
+        lookups: Vec<String>,
     },
     /// The same, and lanes stopped apart: only the old mappings can bring them together.
     #[error("job `{job}` stopped inside a window of other mappings")]
@@ -104,6 +106,14 @@ pub enum LoadError {
         /// How.
         cause: String,
     },
+}
+
+/// `mappings`, or `content of LOOKUP.a, LOOKUP.b`.
+fn what_changed(lookups: &[String]) -> String {
+    match lookups {
+        [] => "mappings".to_owned(),
+        lookups => format!("content of {}", lookups.iter().map(|name| format!("`LOOKUP.{name}`")).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 impl LoadError {

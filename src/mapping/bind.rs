@@ -5,7 +5,15 @@ use std::sync::Arc;
 use dsl::{Code, Diagnostic, Expr, ExprKind, Name, Route, Severity, Source, Span, nearest};
 
 use super::{
-    Policies, Servers, atoms::atoms, event::BoundEvents, expr::Scope, formula::Formula, layout::TargetLayout, select, set::Declared,
+    Policies, Servers,
+    atoms::atoms,
+    event::BoundEvents,
+    expr::Scope,
+    formula::Formula,
+    layout::TargetLayout,
+    lookup::{bind_lookups, mentions},
+    select,
+    set::Declared,
 };
 use crate::schema::{Column, TableSchema};
 
@@ -61,7 +69,7 @@ pub(super) fn bind(
     policies: &Policies,
     servers: &Servers,
 ) -> (Option<BoundMapping>, Vec<Diagnostic>) {
-    let mut binder = Binder { tree: &declared.tree, table, scope: scope(declared, table), diagnostics: Vec::new() };
+    let mut binder = Binder::new(declared, table);
     let selected = select::expand(&mut binder);
     let key = select::key(&mut binder, &selected);
     binder.refuse_history();
@@ -87,9 +95,9 @@ pub(super) fn bind(
     )
 }
 
-/// The names that the mapping's expressions may use.
+/// The names that the mapping's expressions may use, as far as they are known.
 pub(super) fn scope(declared: &Declared, table: &TableSchema) -> Scope {
-    Scope::of_table(table, alias(&declared.tree))
+    Binder::new(declared, table).scope
 }
 
 fn alias(tree: &dsl::Mapping) -> Option<&str> {
@@ -103,8 +111,18 @@ fn alias(tree: &dsl::Mapping) -> Option<&str> {
 pub(super) struct Binder<'a> {
     pub(super) tree: &'a dsl::Mapping,
     pub(super) table: &'a TableSchema,
-    scope: Scope,
+    pub(super) scope: Scope,
     diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Binder<'a> {
+    /// Knows the table and the lookups.
+    fn new(declared: &'a Declared, table: &'a TableSchema) -> Self {
+        let scope = Scope::of_table(table, alias(&declared.tree));
+        let mut binder = Self { tree: &declared.tree, table, scope, diagnostics: Vec::new() };
+        bind_lookups(&mut binder, &declared.lookups);
+        binder
+    }
 }
 
 impl Binder<'_> {
@@ -149,8 +167,18 @@ impl Binder<'_> {
 
     /// Binds `WHEN`, which sees both images of a change.
     pub(super) fn when(&mut self, tree: &Expr) -> Option<Formula> {
+        if let Some(lookup) = self.tree.lookups.iter().find(|lookup| mentions(tree, &lookup.qualifier().text)) {
+            let message = format!("`{}` belongs to a row, and `WHEN` is asked of a change", lookup.qualifier().text);
+            self.error(Code::BARE_COLUMN_IN_WHEN, message, tree.span, Some("Ask for it in `WHERE`.".to_owned()));
+            return None;
+        }
         let scope = Scope::of_change(self.table, alias(self.tree));
         self.keep(Formula::bind_condition(tree, &scope))
+    }
+
+    /// Keeps what others found.
+    pub(super) fn report(&mut self, found: Vec<Diagnostic>) {
+        self.diagnostics.extend(found);
     }
 
     fn keep(&mut self, bound: Result<Formula, Vec<Diagnostic>>) -> Option<Formula> {

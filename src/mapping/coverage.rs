@@ -14,7 +14,7 @@ use dsl::Span;
 use super::{
     DropReason, MappingError, MappingSet, Policies, RoutedBatch, Servers, Transition,
     arms::{choices, holds},
-    bind::{BoundMapping, bind, scope},
+    bind::{BoundMapping, bind},
     formula::{Compiled, Formula, Values},
     set::Declared,
 };
@@ -197,7 +197,6 @@ impl Coverage {
 impl Probes {
     fn of(coverage: &mut Coverage, declared: &Declared, bound: &BoundMapping, table: &TableSchema) -> Result<Self, MappingError> {
         let tree = &declared.tree;
-        let scope = scope(declared, table);
         let filter = tree.filter.as_ref().map(|filter| {
             let branches = [BranchKind::WhereFalse, BranchKind::WhereTrue].map(|kind| coverage.branch(declared, filter.span, kind));
             (holds(filter), branches)
@@ -223,7 +222,7 @@ impl Probes {
         }
         let mapping = coverage.branch(declared, tree.name.span, BranchKind::Mapping);
         // What stands alone may not bind where the whole does: such a branch is not told.
-        let bind = |tree: &dsl::Expr| Formula::bind_value(tree, &scope).ok();
+        let bind = |tree: &dsl::Expr| Formula::bind_value(tree, &bound.scope).ok();
         let filter = filter.and_then(|(tree, branches)| Some((bind(&tree)?, branches)));
         let rest: Vec<_> = trees.into_iter().filter_map(|(tree, asked, in_filter)| Some((bind(&tree)?, asked, in_filter))).collect();
         let read = filter.iter().map(|(formula, _)| formula).chain(rest.iter().map(|(formula, ..)| formula));

@@ -82,7 +82,8 @@ fn expressions(tree: &Mapping) -> impl Iterator<Item = &Expr> {
         Item::Column { expr, .. } => vec![expr],
     });
     let route = tree.route.iter().flat_map(|route| [Some(&route.schema), route.table.as_ref(), route.server.as_ref()]).flatten();
-    items.chain(tree.filter.iter()).chain(route)
+    let on = tree.lookups.iter().map(|lookup| &lookup.on);
+    items.chain(on).chain(tree.filter.iter()).chain(route)
 }
 
 fn innermost<'t>(tree: &'t Expr, holds: &dyn Fn(Span) -> bool) -> &'t Expr {
@@ -96,6 +97,7 @@ fn described(tree: &Expr, scope: &Scope, table: &Arc<TableSchema>) -> Option<Des
     let bound = bind(tree, scope).ok();
     let ty = bound.map(|bound| format!("{}{}", bound.ty, if bound.nullable { "" } else { " NOT NULL" }));
     let subject = match &tree.kind {
+        ExprKind::Column { qualifier, .. } if !(scope.is_of_change() || scope.is_own(qualifier.as_ref())) => Subject::Value(ty?),
         ExprKind::Column { name, .. } => Subject::Column(Arc::clone(table), table.column_index(&name.text)?),
         ExprKind::Call { name, .. } => Subject::Call(name.text.clone(), ty),
         _ => Subject::Value(ty?),

@@ -1,11 +1,18 @@
 //! The mappings of one pipeline, parsed and not yet bound to any table.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use dsl::{Code, Diagnostic, Mapping, Severity, Test};
 use sha2::{Digest, Sha256};
 
-use super::{Policies, source::SourceTables};
+use super::{
+    Policies,
+    lookup::{Lookups, canonical_line, columns_read},
+    source::SourceTables,
+};
 use crate::schema::TableName;
 
 /// A query file: its text and the path that diagnostics name.
@@ -32,6 +39,7 @@ pub struct MappingSet {
     files: Arc<[QueryText]>,
     mappings: Vec<Arc<Declared>>,
     tables: Vec<(usize, dsl::CreateTable)>,
+    lookups: Lookups,
     tests: Vec<(usize, Arc<Test>)>,
 }
 
@@ -44,6 +52,8 @@ pub(super) struct Declared {
     pub(super) tree: Mapping,
     /// The tables it reads.
     pub(super) source: SourceTables,
+    /// What `LOOKUP.name` may mean.
+    pub(super) lookups: Lookups,
 }
 
 impl Declared {
@@ -57,7 +67,8 @@ impl MappingSet {
     /// Parses the files. A mapping with an error of its own is left out; the diagnostics say so, and nothing should
     /// run while any of them is an error.
     pub fn parse(files: Vec<QueryText>) -> (Self, Vec<FileDiagnostic>) {
-        let mut set = Self { files: files.into(), mappings: Vec::new(), tables: Vec::new(), tests: Vec::new() };
+        let (mappings, tables, tests) = (Vec::new(), Vec::new(), Vec::new());
+        let mut set = Self { files: files.into(), mappings, tables, tests, lookups: Lookups::default() };
         let mut diagnostics = Vec::new();
         let mut names: HashMap<String, (usize, u32)> = HashMap::new();
         for (file, query) in set.files.iter().enumerate() {
@@ -74,12 +85,35 @@ impl MappingSet {
                     found.push(duplicate_mapping(&tree, &set.files[other].path));
                 }
                 if let Some(source) = source {
-                    set.mappings.push(Arc::new(Declared { file, tree, source }));
+                    set.mappings.push(Arc::new(Declared { file, tree, source, lookups: Lookups::default() }));
                 }
             }
             diagnostics.extend(found.into_iter().map(|diagnostic| FileDiagnostic { file, diagnostic }));
         }
         (set, diagnostics)
+    }
+
+    /// The same mappings with the lookups that they may join.
+    pub fn with_lookups(mut self, lookups: Lookups) -> Self {
+        let with = |declared: &Arc<Declared>| {
+            let (tree, source) = (declared.tree.clone(), declared.source.clone());
+            Arc::new(Declared { file: declared.file, tree, source, lookups: lookups.clone() })
+        };
+        self.mappings = self.mappings.iter().map(with).collect();
+        self.lookups = lookups;
+        self
+    }
+
+    /// The lookups that mappings join, by name, each with the columns that they read of it.
+    pub fn lookups_read(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut read: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for declared in &self.mappings {
+            for lookup in &declared.tree.lookups {
+                let columns = read.entry(lookup.name.text.clone()).or_default();
+                columns.extend(columns_read(&declared.tree, lookup));
+            }
+        }
+        read
     }
 
     /// The files, in the order given.
@@ -99,7 +133,8 @@ impl MappingSet {
 
     /// The mappings of one file alone: what the tests of that file run over. Files keep their numbers.
     pub fn of_file(&self, file: usize) -> Self {
-        let mut part = Self { files: Arc::clone(&self.files), mappings: Vec::new(), tables: Vec::new(), tests: Vec::new() };
+        let (files, lookups) = (Arc::clone(&self.files), self.lookups.clone());
+        let mut part = Self { files, mappings: Vec::new(), tables: Vec::new(), tests: Vec::new(), lookups };
         part.mappings.extend(self.mappings.iter().filter(|mapping| mapping.file == file).cloned());
         part
     }
@@ -143,9 +178,12 @@ impl MappingSet {
         })
     }
 
-    /// The mappings' text in one spelling, without comments: what a checkpoint remembers (INV-10).
+    /// The mappings' text in one spelling, without comments, and a line for the content of each lookup: what a checkpoint remembers (INV-10).
     pub fn canonical_text(&self) -> String {
-        self.mappings.iter().map(|mapping| format!("{};\n", mapping.tree.canonical())).collect()
+        let rules = self.mappings.iter().map(|mapping| format!("{};\n", mapping.tree.canonical()));
+        let joined = self.lookups_read();
+        let lookups = joined.keys().filter_map(|name| self.lookups.get(name)).map(|table| canonical_line(table));
+        rules.chain(lookups).collect()
     }
 
     /// SHA-256 of the canonical text (INV-10).

@@ -1,5 +1,5 @@
 //! `tests/corpus/check`: rules with something wrong, one file a code, and beside each what `rowgate check` prints of it. A `.target` file beside
-//! a rule defines the target's tables. Run with `ROWGATE_BLESS=1` to write the expectations anew; read them before you keep them.
+//! a rule defines the target's tables, a `.toml` file its lookups. Run with `ROWGATE_BLESS=1` to write the expectations anew; read them before you keep them.
 
 use std::{
     fs,
@@ -11,10 +11,9 @@ use dsl::Code;
 use crate::command::rowgate;
 
 /// Codes without a file, with the reason.
-const WITHOUT_FILE: [(&str, &str); 4] = [
+const WITHOUT_FILE: [(&str, &str); 3] = [
     ("R0016", "it takes 4 MiB, and `dsl/tests/corpus.rs` makes them"),
     ("R1013", "`check` knows no configured servers"),
-    ("R1014", "a mapping reads one table"),
     ("R3006", "`check` knows no configured servers"),
 ];
 
@@ -31,6 +30,10 @@ fn printed(rule: &Path) -> String {
     let mut arguments = vec!["check".to_owned(), "--color".to_owned(), "never".to_owned(), rule.display().to_string()];
     if target.exists() {
         arguments.extend(["--target-schema".to_owned(), target.display().to_string()]);
+    }
+    let config = rule.with_extension("toml");
+    if config.exists() {
+        arguments.extend(["--config".to_owned(), config.display().to_string()]);
     }
     let run = rowgate(arguments);
     format!("{}{}exit code {}\n", run.stderr, run.stdout, run.code)
@@ -91,12 +94,13 @@ fn good_rules_raise_no_alarm() {
 #[test]
 fn the_examples_of_the_reference_raise_no_alarm() {
     let tables = "CREATE TABLE fintax_task.task_batch (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, qyid BIGINT NOT NULL);
-        CREATE TABLE shop.orders (id BIGINT NOT NULL PRIMARY KEY, customer_id BIGINT NOT NULL, amount DECIMAL(9,2) NOT NULL,
-          status INT NOT NULL, updated_at DATETIME NOT NULL);
+        CREATE TABLE shop.orders (id BIGINT NOT NULL PRIMARY KEY, amount DECIMAL(9,2) NOT NULL, tenant_id BIGINT UNSIGNED NOT NULL,
+          customer_id BIGINT NOT NULL, status TINYINT NOT NULL, updated_at DATETIME NOT NULL);
         CREATE TABLE shop_1.orders LIKE shop.orders; CREATE TABLE shop_2.orders LIKE shop.orders;
         CREATE TABLE bank.account (id BIGINT NOT NULL PRIMARY KEY);
         CREATE TABLE billing.invoice (id BIGINT NOT NULL PRIMARY KEY, internal_note TEXT, currency CHAR(3) NOT NULL, amount_cents BIGINT NOT NULL,
           state VARCHAR(10) NOT NULL, region VARCHAR(10));";
+    let lookup = "[lookup.tenants]\nfile = 'tenants.csv'\ncolumns = { tenant_id = 'bigint unsigned', shard = 'varchar(32)' }";
     let documents = [include_str!("../../dsl/README.md"), include_str!("../../README.md")];
     let fenced = documents.iter().flat_map(|text| text.split("```sql\n").skip(1)).filter_map(|behind| behind.split("```").next());
     let mut checked = 0;
@@ -104,7 +108,11 @@ fn the_examples_of_the_reference_raise_no_alarm() {
         let folder = tempfile::tempdir().expect("the temporary folder is writable");
         fs::write(folder.path().join("schema.sql"), tables).expect("the temporary folder is writable");
         fs::write(folder.path().join("rule.sql"), rule).expect("the temporary folder is writable");
-        let run = rowgate(["check".as_ref(), "--deny".as_ref(), "warnings".as_ref(), folder.path().as_os_str()]);
+        fs::write(folder.path().join("tenants.csv"), "tenant_id,shard\n1,shard0\n").expect("the temporary folder is writable");
+        let config = folder.path().join("rowgate.toml");
+        fs::write(&config, lookup).expect("the temporary folder is writable");
+        let options = ["check", "--deny", "warnings", "--config"].map(std::ffi::OsStr::new);
+        let run = rowgate(options.into_iter().chain([config.as_os_str(), folder.path().as_os_str()]));
         assert!(run.code == 0 && only_notes(&run.stderr), "{rule}\n{}", run.stderr);
         checked += 1;
     }

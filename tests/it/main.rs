@@ -45,6 +45,7 @@ mod loading_preflight;
 mod loading_routes;
 mod loading_types;
 mod loading_workload;
+mod lookups;
 mod loss;
 mod lsp;
 mod memory;

@@ -74,6 +74,8 @@ impl Workspace {
         let tables: Vec<Arc<TableSchema>> = history.tables().cloned().collect();
         problems.extend(set.check(tables.iter().cloned(), &Policies::default(), &any_servers()));
         problems.extend(rule_test::check(&set, &tables));
+        // Lookups are not read at each keystroke: what they hold is told by `check`.
+        problems.retain(|found| found.diagnostic.code != Code::UNKNOWN_LOOKUP);
         Folder { set, tables, problems }
     }
 

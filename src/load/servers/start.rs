@@ -4,6 +4,7 @@ use super::{LoadOptions, target::Target};
 use crate::{
     checkpoint::{Job, JobRecord, LaneRow},
     load::{LoadError, MappingChange, lane::Failure, window::Redo},
+    mapping::changed_lookups,
     position::{BinlogOffset, FileOrder},
 };
 
@@ -24,9 +25,11 @@ pub(super) struct Standing {
 pub(super) async fn take_over<T: Target>(target: &T, job: &Job, order: &FileOrder, options: &LoadOptions) -> Result<Standing, LoadError> {
     // A target that cannot be reached is told of at once. And whoever is lost while it takes over does not try again by itself: a process
     // that somebody started meanwhile would be fenced by one that was thought to be gone.
-    let is_changed = |recorded: Option<JobRecord>| match recorded.is_some_and(|recorded| recorded.fingerprint != job.fingerprint) {
-        true if options.mapping_change == MappingChange::Refuse => Err(LoadError::MappingsChanged { job: job.name.clone() }),
-        changed => Ok(changed),
+    let is_changed = |recorded: Option<JobRecord>| match recorded.filter(|recorded| recorded.fingerprint != job.fingerprint) {
+        Some(other) if options.mapping_change == MappingChange::Refuse => {
+            Err(LoadError::MappingsChanged { job: job.name.clone(), lookups: changed_lookups(&other.mappings, &job.mappings) })
+        }
+        changed => Ok(changed.is_some()),
     };
     is_changed(target.record().await?)?;
     let rows = target.take_over(job, options.lanes).await?;

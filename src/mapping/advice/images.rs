@@ -55,7 +55,11 @@ fn needed<'t>(bound: &'t BoundMapping, absent: &dyn Fn(usize) -> bool) -> Option
     });
     let route = tree.route.iter().flat_map(|route| [Some(&route.schema), route.table.as_ref(), route.server.as_ref()]).flatten();
     let may_lack = |name: &Name| table.column_index(&name.text).is_some_and(absent);
-    let read = tree.filter.iter().chain(&tree.when).chain(route).chain(items).find_map(|tree| first_column(tree, &may_lack));
+    let on = tree.lookups.iter().map(|lookup| &lookup.on);
+    let read =
+        on.chain(&tree.filter).chain(route).chain(items).find_map(|tree| first_column(tree, &|of| bound.scope.is_own(of), &may_lack));
+    // WHEN has columns of the source only, and says of which image.
+    let read = read.or_else(|| tree.when.as_ref().and_then(|tree| first_column(tree, &|_| true, &may_lack)));
     let in_key = || {
         let source = |index: &usize| bound.layout.columns[*index].source.is_some_and(absent);
         let at = bound.layout.key.iter().position(source)?;
@@ -64,9 +68,10 @@ fn needed<'t>(bound: &'t BoundMapping, absent: &dyn Fn(usize) -> bool) -> Option
     read.or_else(in_key)
 }
 
-fn first_column<'t>(tree: &'t Expr, wanted: &dyn Fn(&Name) -> bool) -> Option<&'t Name> {
+/// The first wanted column under a qualifier that counts.
+fn first_column<'t>(tree: &'t Expr, counts: &dyn Fn(Option<&Name>) -> bool, wanted: &dyn Fn(&Name) -> bool) -> Option<&'t Name> {
     match &tree.kind {
-        ExprKind::Column { name, .. } => Some(name).filter(|name| wanted(name)),
-        _ => children(tree).into_iter().find_map(|part| first_column(part, wanted)),
+        ExprKind::Column { qualifier, name } => Some(name).filter(|name| counts(qualifier.as_ref()) && wanted(name)),
+        _ => children(tree).into_iter().find_map(|part| first_column(part, counts, wanted)),
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 pub(super) fn told_by(tree: &Expr, table: &TableSchema, scope: &Scope) -> ColumnSet {
     let of = |tree: &Expr| told_by(tree, table, scope);
     match &tree.kind {
-        ExprKind::Column { name, .. } => table.column_index(&name.text).into_iter().collect(),
+        ExprKind::Column { qualifier, name } if scope.is_own(qualifier.as_ref()) => table.column_index(&name.text).into_iter().collect(),
         ExprKind::Unary(UnaryOp::Negate | UnaryOp::BitNot, operand) if is_integer(operand, scope) => of(operand),
         ExprKind::Unary(UnaryOp::Plus | UnaryOp::Binary, operand) => of(operand),
         ExprKind::Binary(left, op, right) if is_integer(tree, scope) => match (is_constant(left, scope), is_constant(right, scope)) {
@@ -52,14 +52,14 @@ fn by_call(name: &str, args: &[Expr], table: &TableSchema, scope: &Scope) -> Col
         ("md5" | "sha" | "sha1" | "sha2", [value, ..]) => of(value),
         ("coalesce" | "ifnull", [value, ..]) if Formula::bind_value(value, scope).is_ok_and(|value| !value.is_nullable()) => of(value),
         // A unique key that takes letters for equal in either case holds no two rows that differ in nothing else.
-        ("lower" | "lcase" | "upper" | "ucase", [value]) if ignores_case(value, table) => of(value),
+        ("lower" | "lcase" | "upper" | "ucase", [value]) if ignores_case(value, table, scope) => of(value),
         _ => ColumnSet::default(),
     }
 }
 
-fn ignores_case(tree: &Expr, table: &TableSchema) -> bool {
-    let ExprKind::Column { name, .. } = &tree.kind else { return false };
-    let column = table.column_index(&name.text).map(|index| &table.columns[index]);
+fn ignores_case(tree: &Expr, table: &TableSchema, scope: &Scope) -> bool {
+    let ExprKind::Column { qualifier, name } = &tree.kind else { return false };
+    let column = table.column_index(&name.text).filter(|_| scope.is_own(qualifier.as_ref())).map(|index| &table.columns[index]);
     column.and_then(|column| column.ty.collation()).is_some_and(|collation| collation.name().ends_with("_ci"))
 }
 

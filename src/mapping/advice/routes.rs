@@ -3,7 +3,7 @@
 use dsl::{BinaryOp, Code, Diagnostic, Expr, ExprKind};
 
 use super::{note, warning};
-use crate::mapping::{SeenImages, atoms::children, bind::BoundMapping, reach::is_condition};
+use crate::mapping::{SeenImages, atoms::children, bind::BoundMapping, expr::Scope, lookup, reach::is_condition};
 
 /// Parts of a route that are NULL for some row, unless the mapping says what happens to it.
 pub(super) fn nullable(bound: &BoundMapping) -> Vec<Diagnostic> {
@@ -18,8 +18,16 @@ pub(super) fn nullable(bound: &BoundMapping) -> Vec<Diagnostic> {
         if part.is_nullable() {
             let columns = &bound.layout.source.columns;
             let nullable = part.columns().iter().filter_map(|index| columns.get(index)).find(|column| column.nullable);
-            let because = nullable.map(|column| format!(" because `{}` may", column.name)).unwrap_or_default();
-            let another = nullable.map(|column| format!("`coalesce({}, …)` gives it a place, ", column.name)).unwrap_or_default();
+            let lookup = bound.declared.tree.lookups.iter().find(|lookup| lookup::mentions(tree, &lookup.qualifier().text));
+            let because = match (lookup, nullable) {
+                (Some(lookup), _) => format!(" because `LOOKUP.{}` may have no row for it", lookup.name.text),
+                (None, Some(column)) => format!(" because `{}` may", column.name),
+                (None, None) => String::new(),
+            };
+            let another = nullable
+                .filter(|_| lookup.is_none())
+                .map(|column| format!("`coalesce({}, …)` gives it a place, ", column.name))
+                .unwrap_or_default();
             let hint = format!("Such a row is an error: {another}`WITH (on_null_route = 'skip')` or 'dead_letter' decides otherwise.");
             found.push(warning(Code::NULLABLE_ROUTE, format!("the {word} may be NULL{because}"), tree.span, Some(hint)));
         }
@@ -47,9 +55,14 @@ pub(super) fn conditions(bound: &BoundMapping) -> Vec<Diagnostic> {
 /// A route on a column that changes: by its updates in a capture, or because it is no part of a key.
 pub(super) fn moving(bound: &BoundMapping, seen: &SeenImages) -> Option<Diagnostic> {
     let (route, table) = (bound.declared.tree.route.as_ref()?, &bound.layout.source);
-    let trees = [Some(&route.schema), route.table.as_ref(), route.server.as_ref()].into_iter().flatten();
+    let parts = [Some(&route.schema), route.table.as_ref(), route.server.as_ref()];
+    let found_by = |part: &Expr| {
+        let joined = bound.declared.tree.lookups.iter().filter(|lookup| lookup::mentions(part, &lookup.qualifier().text));
+        joined.map(|lookup| &lookup.on).collect::<Vec<_>>()
+    };
+    let trees = parts.into_iter().flatten().flat_map(|part| std::iter::once(part).chain(found_by(part)));
     let columns: Vec<(usize, &dsl::Name)> =
-        trees.flat_map(columns_of).filter_map(|name| Some((table.column_index(&name.text)?, name))).collect();
+        trees.flat_map(|tree| columns_of(tree, &bound.scope)).filter_map(|name| Some((table.column_index(&name.text)?, name))).collect();
     if let Some(seen) = seen.of(&table.name) {
         let (times, name) = columns.iter().map(|&(index, name)| (seen.updates_of(index), name)).max_by_key(|(times, _)| *times)?;
         let message =
@@ -67,9 +80,10 @@ pub(super) fn moving(bound: &BoundMapping, seen: &SeenImages) -> Option<Diagnost
     Some(note(Code::MOVING_ROUTE, message, name.span, Some(hint)))
 }
 
-fn columns_of(tree: &Expr) -> Vec<&dsl::Name> {
+/// The columns of the source in an expression.
+fn columns_of<'t>(tree: &'t Expr, scope: &Scope) -> Vec<&'t dsl::Name> {
     match &tree.kind {
-        ExprKind::Column { name, .. } => vec![name],
-        _ => children(tree).into_iter().flat_map(columns_of).collect(),
+        ExprKind::Column { qualifier, name } => Some(name).filter(|_| scope.is_own(qualifier.as_ref())).into_iter().collect(),
+        _ => children(tree).into_iter().flat_map(|part| columns_of(part, scope)).collect(),
     }
 }

@@ -36,9 +36,11 @@ impl Binder<'_> {
     }
 
     fn related(&mut self, relation: &Relation, name: &Name, span: Span) -> Result<Typed, Failed> {
-        let Some(column) = relation.column(&name.text) else {
+        let Some(columns) = &relation.columns else { return Err(Failed) };
+        // As the server does: without regard to case.
+        let Some(column) = columns.iter().find(|column| column.name.to_lowercase() == name.text.to_lowercase()) else {
             let of = format!("`{}`", if self.scope.is_of_change() { self.scope.source.to_string() } else { relation.qualifier.clone() });
-            return Err(self.unknown(name, &of, relation.columns.iter().map(|column| column.name.as_str())));
+            return Err(self.unknown(name, &of, columns.iter().map(|column| column.name.as_str())));
         };
         Ok(typed(&column.ty, true, column.read.clone(), column.reads.clone(), span))
     }

@@ -85,7 +85,7 @@ pub(super) fn compare_for(
     let other = if has_json {
         Some(json::comparison(binder, left, op, right)?)
     } else {
-        temporal_comparison(binder, asker, left, op, right, span)?
+        temporal_operands(binder, asker, left, op, right, span)?.map(|operands| packed(op, operands.into()))
     };
     let value = match other {
         Some(value) => value,
@@ -131,7 +131,7 @@ fn reals(left: &Typed, op: BinaryOp, right: &Typed) -> Expr {
 }
 
 /// Where a number meets a constant text without becoming a DOUBLE, so that no digit is lost.
-fn exact_domain(left: &Typed, right: &Typed) -> Option<Domain> {
+pub(super) fn exact_domain(left: &Typed, right: &Typed) -> Option<Domain> {
     let decimal = |number: &Typed, text: &Typed| {
         let is_decimal = number.class() == ResultClass::Decimal && !number.constant;
         (is_decimal && text.constant && text.class() == ResultClass::String).then_some(Domain::Decimal)
@@ -151,15 +151,15 @@ fn whole_number(left: &Typed, right: &Typed) -> Option<Domain> {
     fits(left, right).or_else(|| fits(right, left))
 }
 
-/// Comparisons with a date or a time that are not made as numbers or texts.
-fn temporal_comparison(
+/// The packed operands of a comparison with a date or a time that is not made as numbers or texts.
+pub(super) fn temporal_operands(
     binder: &mut Binder<'_>,
     asker: Asker,
     left: &Typed,
     op: BinaryOp,
     right: &Typed,
     span: Span,
-) -> Result<Option<Expr>, Failed> {
+) -> Result<Option<[Expr; 2]>, Failed> {
     let is_time = |typed: &Typed| matches!(typed.kind, Kind::Time { .. });
     if (left.is_year() && right.kind.is_temporal()) || (left.kind.is_temporal() && right.is_year()) {
         return Err(binder.error(Code::TYPE_MISMATCH, "a YEAR is compared with a date or a time".into(), span));
@@ -168,7 +168,7 @@ fn temporal_comparison(
         accept_constant(binder, column, other)?;
     }
     if (is_time(left) && is_time(right)) || (left.kind == Kind::Date && right.kind == Kind::Date) {
-        return Ok(Some(packed(op, vec![left.as_native(), right.as_native()])));
+        return Ok(Some([left.as_native(), right.as_native()]));
     }
     let are_strings = left.class() == ResultClass::String && right.class() == ResultClass::String;
     if (left.has_date() || right.has_date()) && are_strings {
@@ -181,13 +181,13 @@ fn temporal_comparison(
             return Err(binder.error_with(Code::TYPE_MISMATCH, message, span, "Write `=` and `IS NULL`."));
         }
         let (left, right) = (binder.compared_date(left, cast.as_ref(), span)?, binder.compared_date(right, cast.as_ref(), span)?);
-        return Ok(Some(packed(op, vec![left, right])));
+        return Ok(Some([left, right]));
     }
     // A constant becomes what the column is, where it can.
     for (column, other) in [(left, right), (right, left)] {
         let Some((kind, constant)) = as_column(column, other) else { continue };
         let read = if matches!(kind, Kind::DateTime { .. }) { column.as_context(&Context::ComparedDateTime) } else { column.as_native() };
-        return Ok(Some(packed(op, if std::ptr::eq(column, left) { vec![read, constant] } else { vec![constant, read] })));
+        return Ok(Some(if std::ptr::eq(column, left) { [read, constant] } else { [constant, read] }));
     }
     Ok(None)
 }

@@ -105,6 +105,16 @@ pub(super) fn call_typed(
     build(name.into(), returns, args, true, kernel)
 }
 
+/// As [`call_vector`], with a result of any Arrow type.
+pub(super) fn call_vector_typed(
+    name: impl Into<String>,
+    returns: DataType,
+    args: Vec<Expr>,
+    kernel: impl Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync + 'static,
+) -> Expr {
+    build(name.into(), returns, guarded(args), false, kernel)
+}
+
 fn build(
     name: String,
     returns: DataType,

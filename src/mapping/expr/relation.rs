@@ -1,7 +1,11 @@
-//! Columns that stand beside those of the table: the two images of a change.
+//! Columns that stand beside those of the table: the two images of a change, and lookups.
 
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
 use datafusion::{common::Column, logical_expr::Expr};
 
+use super::{LookupIndex, lookup_key::LookupKey};
 use crate::{
     change::ColumnSet,
     schema::{ColumnType, TableSchema},
@@ -9,9 +13,10 @@ use crate::{
 
 /// Columns under a qualifier that has to be written. Each of them may be NULL.
 #[derive(Debug, Clone)]
-pub(super) struct Relation {
+pub(in crate::mapping) struct Relation {
     pub(super) qualifier: String,
-    pub(super) columns: Vec<RelationColumn>,
+    /// None where something is wrong with the relation, which has been reported.
+    pub(super) columns: Option<Vec<RelationColumn>>,
 }
 
 /// A column of a relation.
@@ -34,11 +39,31 @@ impl Relation {
             read: Expr::Column(Column::new_unqualified(format!("{qualifier}.{}", column.name))),
             reads: [first + index].into_iter().collect(),
         };
-        Self { qualifier: qualifier.to_owned(), columns: table.columns.iter().enumerate().map(column).collect() }
+        Self { qualifier: qualifier.to_owned(), columns: Some(table.columns.iter().enumerate().map(column).collect()) }
     }
 
-    /// Finds a column as the server does: without regard to case.
-    pub(super) fn column(&self, name: &str) -> Option<&RelationColumn> {
-        self.columns.iter().find(|column| column.name.to_lowercase() == name.to_lowercase())
+    /// The columns of a lookup that is found by these keys. `content` tells it from every other.
+    pub(in crate::mapping) fn of_lookup<'c>(
+        qualifier: &str,
+        content: &str,
+        columns: impl Iterator<Item = (&'c str, &'c ColumnType, &'c ArrayRef)>,
+        keys: &[LookupKey],
+        index: &Arc<LookupIndex>,
+    ) -> Self {
+        let names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+        let row = index.row_of(format!("lookup_{content}({})", names.join(", ")), keys.iter().map(|key| key.row.clone()).collect());
+        let reads = keys.iter().fold(ColumnSet::default(), |set, key| set.union(&key.reads));
+        let column = |(name, ty, array): (&str, &ColumnType, &ArrayRef)| RelationColumn {
+            name: name.to_owned(),
+            ty: ty.clone(),
+            read: super::lookup_index::value_of(format!("lookup_{content}.{name}"), array, row.clone()),
+            reads: reads.clone(),
+        };
+        Self { qualifier: qualifier.to_owned(), columns: Some(columns.map(column).collect()) }
+    }
+
+    /// A relation of which nothing is known: its columns are wrong without a word.
+    pub(in crate::mapping) fn unknown(qualifier: &str) -> Self {
+        Self { qualifier: qualifier.to_owned(), columns: None }
     }
 }

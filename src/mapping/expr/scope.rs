@@ -63,13 +63,28 @@ impl Scope {
         Self::new(table.name.clone(), alias.unwrap_or(&table.name.table).to_owned(), columns)
     }
 
+    /// Adds columns beside the table's.
+    pub(in crate::mapping) fn add(&mut self, relation: Relation) {
+        self.relations.push(relation);
+    }
+
+    /// Whether a column under this qualifier, or under none, is the table's own.
+    pub(in crate::mapping) fn is_own(&self, qualifier: Option<&dsl::Name>) -> bool {
+        qualifier.is_none_or(|qualifier| qualifier.text.eq_ignore_ascii_case(&self.qualifier))
+    }
+
+    /// Whether columns are known under this qualifier.
+    pub(in crate::mapping) fn knows(&self, qualifier: &str) -> bool {
+        self.qualifier.eq_ignore_ascii_case(qualifier) || self.relation(qualifier).is_some()
+    }
+
     /// The columns beside the table's under this qualifier.
     pub(super) fn relation(&self, qualifier: &str) -> Option<&Relation> {
         self.relations.iter().find(|relation| relation.qualifier.eq_ignore_ascii_case(qualifier))
     }
 
     /// Whether a change is asked, not a row image.
-    pub(super) fn is_of_change(&self) -> bool {
+    pub(in crate::mapping) fn is_of_change(&self) -> bool {
         self.view == View::Change
     }
 

@@ -1,0 +1,2 @@
+CREATE TABLE shop.orders (id BIGINT NOT NULL PRIMARY KEY, tenant_id BIGINT UNSIGNED NOT NULL, code VARCHAR(20) NOT NULL, status TINYINT NOT NULL);
+CREATE MAPPING twice AS SELECT * FROM shop.orders AS o LEFT JOIN LOOKUP.tenants AS o ON o.tenant_id = 1;

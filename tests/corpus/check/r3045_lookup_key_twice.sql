@@ -1,0 +1,2 @@
+CREATE TABLE shop.orders (id BIGINT NOT NULL PRIMARY KEY, tenant_id BIGINT UNSIGNED NOT NULL, code VARCHAR(20) NOT NULL, status TINYINT NOT NULL);
+CREATE MAPPING by_code AS SELECT * FROM shop.orders AS o LEFT JOIN LOOKUP.tenants AS r ON r.code = o.code ROUTE TO r.shard WITH (on_null_route = 'skip');
