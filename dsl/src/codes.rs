@@ -82,6 +82,7 @@ codes! {
     COLLATION_CONFLICT = "R2008", "two collations meet in one comparison";
     CONSTANT_OUT_OF_RANGE = "R2009", "a constant that no type holds";
     UNSUPPORTED_TYPE = "R2010", "a column of a type that expressions cannot read yet";
+    UNSUPPORTED_PATTERN = "R2020", "a pattern that cannot be read as MySQL reads it";
 
     LOST_KEY = "R3001", "the select list loses a part of the key";
     NULLABLE_KEY = "R3002", "a column of the target's key may be NULL";

@@ -165,9 +165,16 @@ impl Parser<'_> {
         } else if self.is_word(at, "BETWEEN") {
             self.skip(at + 1);
             self.between(left, negated)
-        } else if self.is_any_word(at, &["REGEXP", "RLIKE"]) {
+        } else {
+            self.further_predicate(left, at)
+        }
+    }
+
+    /// REGEXP, SOUNDS LIKE and MEMBER OF: apart from the others, whose frames stay small through many parentheses.
+    fn further_predicate(&mut self, left: Node, at: usize) -> Read<Node> {
+        if self.is_any_word(at, &["REGEXP", "RLIKE"]) {
             self.skip(at + 1);
-            let node = self.regexp(left, negated)?;
+            let node = self.regexp(left, at == 1)?;
             self.ends_here(node, "REGEXP")
         } else if self.is_word(0, "SOUNDS") && self.is_word(1, "LIKE") {
             self.skip(2);

@@ -28,8 +28,9 @@ pub(crate) enum Outcome {
     Error,
 }
 
-/// The server's errors that depend on the row: out of range, a text that does not convert, bytes of different length, no UUID.
-const ROW_ERRORS: [&str; 4] = ["ERROR 1690", "ERROR 3854", "ERROR 3513", "ERROR 1411"];
+/// The server's errors that depend on the row: out of range, a text that does not convert, bytes of different length, no UUID, a
+/// position beyond the text.
+const ROW_ERRORS: [&str; 5] = ["ERROR 1690", "ERROR 3854", "ERROR 3513", "ERROR 1411", "ERROR 3686"];
 
 /// What became of an expression on one side.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -50,6 +50,8 @@ pub(super) enum Value {
     YearOf(Expr),
     /// The remainder of a number without sign as DOUBLE: DIV takes it for one without sign too.
     UnsignedReal(Expr),
+    /// A greatest or least text: SHA2 compares in another collation.
+    ExtremeText(Expr),
     /// A cast to DOUBLE or FLOAT.
     RealCast(Expr),
     /// A quotient, which is an integer by all its digits and anything else by those of its type.
@@ -103,7 +105,9 @@ impl Typed {
     /// Asks for the value in a context.
     pub(super) fn as_context(&self, context: &Context) -> Expr {
         match &self.value {
-            Value::YearOf(expr) | Value::FoundIn(expr, _) => convert::to_context(&self.kind, expr.clone(), context),
+            Value::YearOf(expr) | Value::FoundIn(expr, _) | Value::ExtremeText(expr) => {
+                convert::to_context(&self.kind, expr.clone(), context)
+            }
             Value::UnsignedReal(expr) => match context {
                 Context::Int { unsigned } => convert::computed_real_to_int(expr.clone(), *unsigned),
                 _ => convert::to_context(&self.kind, expr.clone(), context),
@@ -240,6 +244,7 @@ impl Typed {
             | Value::FoundIn(..)
             | Value::YearOf(_)
             | Value::RealCast(_)
+            | Value::ExtremeText(_)
             | Value::Rounded { .. } => test(self),
         }
     }
