@@ -30,6 +30,7 @@
 //! | 3 | [`checkpoint`] | how far each lane of a target is, durable in the target | |
 //! | 3 | [`load`] | where mutations are written: scripts, servers; windows, lanes | |
 //! | 4 | [`query`] | a capture as tables | |
+//! | 4 | [`rule_test`] | `TEST` statements: images from constants, what came out, what was expected | |
 //! | 4 | [`pipeline`] | the flow from capture to loader: preview, replay | |
 //! | 4 | [`retl`] | the schema `retl` of a target: what is in it, who may use it | |
 //! | 5 | [`config`] | which servers are meant and what opens them: `rowgate.toml`, destinations, passwords | toml |
@@ -51,4 +52,5 @@ pub mod pipeline;
 pub mod position;
 pub mod query;
 pub mod retl;
+pub mod rule_test;
 pub mod schema;

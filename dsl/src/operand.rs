@@ -4,6 +4,7 @@ use crate::ast::{ExprKind, Literal, Name};
 use crate::cursor::{Parser, Read};
 use crate::diagnostic::{Code, Span};
 use crate::expression::Node;
+use crate::outline::Role;
 use crate::refused;
 use crate::token::{Sign, Token, TokenKind};
 use crate::{value, words};
@@ -91,7 +92,10 @@ impl Parser<'_> {
     }
 
     fn source_name(&mut self, kind: ExprKind) -> Node {
-        Node::leaf(kind, self.next().span)
+        let span = self.next().span;
+        self.outline.mark(span.start, Role::Source);
+        self.refuse_column(span);
+        Node::leaf(kind, span)
     }
 
     fn literal(&mut self, kind: impl FnOnce(String) -> Literal) -> Node {
@@ -155,6 +159,7 @@ impl Parser<'_> {
         }
         if self.eat_sign(Sign::Dot).is_none() {
             let span = first.span;
+            self.refuse_column(span);
             return Ok(Node::leaf(ExprKind::Column { qualifier: None, name: first }, span));
         }
         if self.is_sign(0, Sign::Star) {
@@ -176,6 +181,7 @@ impl Parser<'_> {
             let close = self.skip_parenthesis();
             return Ok(Node::refused(span.to(open).to(close)));
         }
+        self.refuse_column(span);
         Ok(Node::leaf(ExprKind::Column { qualifier: Some(first), name }, span))
     }
 
@@ -247,9 +253,10 @@ impl Parser<'_> {
     }
 
     /// `name(args)`: a known form with words inside, or any function.
-    fn call(&mut self) -> Read<Node> {
+    pub(crate) fn call(&mut self) -> Read<Node> {
         let token = self.next();
         let mut name = self.name_of(token);
+        self.outline.mark(token.span.start, Role::Function);
         name.text = name.text.to_ascii_lowercase();
         name.quoted = false;
         let open = self.next().span;

@@ -1,15 +1,16 @@
-//! Table definitions from files: `schema.sql` beside the query files, `--schema`, and `CREATE TABLE` in query files.
+//! Table definitions from files: `schema.sql` and `target.sql` beside the query files, `--schema`, and `CREATE TABLE` in query files.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use super::{
     failure::Failure,
     query_files::{QueryFolder, TextFile, read},
 };
 use crate::{
-    binlog::Capture,
+    binlog::{Capture, CaptureReader, Interest, ReadOptions},
+    change::ColumnSet,
     mapping::MappingSet,
-    schema::{SchemaHistory, ServerVersion, read_schema_file},
+    schema::{SchemaHistory, ServerVersion, TableName, TableSchema, read_schema_file},
 };
 
 /// The definitions as of the first event, as `server` reads them; of the same table the later file's holds: query files, `schema.sql`,
@@ -31,6 +32,39 @@ pub(super) fn read_definitions(
         follow(&path.display().to_string(), text, 0, text)?;
     }
     Ok(history)
+}
+
+/// The definitions of the targets' tables: `target.sql`, and `dump` in their place where both have a table; none where neither is given.
+pub(super) fn read_target_definitions(folder: &QueryFolder, dump: Option<&Path>) -> Result<Option<SchemaHistory>, Failure> {
+    let dump = dump.map(read).transpose()?;
+    if folder.targets.is_empty() && dump.is_none() {
+        return Ok(None);
+    }
+    let mut history = SchemaHistory::new();
+    for TextFile { path, text } in folder.targets.iter().chain(&dump) {
+        follow(&mut history, ServerVersion::MYSQL_9_7, &path.display().to_string(), text, 0, text)?;
+    }
+    Ok(Some(history))
+}
+
+/// The definitions as of the capture's end; none of its cells is decoded.
+pub(super) fn read_through(capture: Capture, history: SchemaHistory, mappings: &MappingSet) -> Result<SchemaHistory, Failure> {
+    let mut reader = CaptureReader::open(capture, history, NoCells(mappings), ReadOptions::default())?;
+    while reader.next()?.is_some() {}
+    Ok(reader.history().clone())
+}
+
+/// Reads the definitions of mapped tables and none of their cells.
+struct NoCells<'m>(&'m MappingSet);
+
+impl Interest for NoCells<'_> {
+    fn wants_table(&mut self, table: &TableName) -> bool {
+        self.0.reads(table)
+    }
+
+    fn columns(&mut self, _schema: &Arc<TableSchema>) -> ColumnSet {
+        ColumnSet::default()
+    }
 }
 
 /// The server whose definitions a capture's are: JSON and default collations are others on MariaDB.

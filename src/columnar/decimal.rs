@@ -126,10 +126,14 @@ impl Groups<'_> {
 
 /// Writes an unscaled value with all digits of its scale: `-0.50`.
 pub fn write_decimal(unscaled: i256, scale: u8, out: &mut impl fmt::Write) -> fmt::Result {
-    let text = unscaled.to_string();
+    write_scaled(&unscaled.to_string(), scale, out)
+}
+
+/// The same, of a value that is text already.
+pub(super) fn write_scaled(text: &str, scale: u8, out: &mut impl fmt::Write) -> fmt::Result {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => ("-", digits),
-        None => ("", text.as_str()),
+        None => ("", text),
     };
     let scale = usize::from(scale);
     out.write_str(sign)?;
@@ -138,7 +142,11 @@ pub fn write_decimal(unscaled: i256, scale: u8, out: &mut impl fmt::Write) -> fm
     }
     match digits.len().checked_sub(scale) {
         Some(0) | None => write!(out, "0.{digits:0>scale$}"),
-        Some(whole) => write!(out, "{}.{}", &digits[..whole], &digits[whole..]),
+        Some(whole) => {
+            out.write_str(&digits[..whole])?;
+            out.write_str(".")?;
+            out.write_str(&digits[whole..])
+        }
     }
 }
 

@@ -26,6 +26,12 @@ impl Date {
         u32::from(self.year) << 9 | u32::from(self.month) << 5 | u32::from(self.day)
     }
 
+    fn put(self, text: &mut [u8]) {
+        put(&mut text[..4], self.year.into());
+        put(&mut text[5..7], self.month.into());
+        put(&mut text[8..10], self.day.into());
+    }
+
     /// Whether each part is within its bounds; the day may exceed its month's, as `ALLOW_INVALID_DATES` lets it.
     pub fn is_valid(self) -> bool {
         self.year <= 9999 && self.month <= 12 && self.day <= 31
@@ -34,7 +40,9 @@ impl Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        let mut text = *b"0000-00-00";
+        self.put(&mut text);
+        f.write_str(ascii(&text)?)
     }
 }
 
@@ -98,7 +106,12 @@ impl DateTime {
 
     /// Writes it with `fsp` digits of the fraction.
     pub fn write(self, fsp: u8, out: &mut impl fmt::Write) -> fmt::Result {
-        write!(out, "{} {:02}:{:02}:{:02}", self.date, self.hour, self.minute, self.second)?;
+        let mut text = *b"0000-00-00 00:00:00";
+        self.date.put(&mut text);
+        put(&mut text[11..13], self.hour.into());
+        put(&mut text[14..16], self.minute.into());
+        put(&mut text[17..19], self.second.into());
+        out.write_str(ascii(&text)?)?;
         write_fraction(self.microsecond, fsp, out)
     }
 }
@@ -153,11 +166,21 @@ impl Time {
 }
 
 fn write_fraction(microseconds: u32, fsp: u8, out: &mut impl fmt::Write) -> fmt::Result {
-    match fsp {
-        0 => Ok(()),
-        fsp @ 1..=5 => write!(out, ".{:0width$}", microseconds / 10_u32.pow(6 - u32::from(fsp)), width = usize::from(fsp)),
-        _ => write!(out, ".{microseconds:06}"),
+    let mut text = *b".000000";
+    put(&mut text[1..], microseconds);
+    out.write_str(ascii(&text[..if fsp == 0 { 0 } else { 1 + usize::from(fsp.min(6)) }])?)
+}
+
+/// Puts the last digits of a number over the zeros that are there: times are printed for every row that is loaded.
+fn put(zeros: &mut [u8], mut number: u32) {
+    for digit in zeros.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
     }
+}
+
+fn ascii(text: &[u8]) -> Result<&str, fmt::Error> {
+    str::from_utf8(text).map_err(|_| fmt::Error)
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@ use arrow::{
     array::{Array, AsArray, BinaryArray, PrimitiveArray},
     datatypes::{
         Decimal128Type, Decimal256Type, DurationMicrosecondType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-        TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type, i256,
+        TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
     },
 };
+use itoa::Buffer;
 
-use super::{Date, DateTime, Time, json, write_decimal, write_double, write_float};
+use super::{Date, DateTime, Time, decimal::write_scaled, json, write_double, write_float};
 use crate::schema::{Charset, ColumnType, IntegerWidth};
 
 /// What was written for a cell.
@@ -164,18 +165,18 @@ impl<'a> CellText<'a> {
 
     fn write_value(&self, row: usize, out: &mut String) -> Result<Printed, fmt::Error> {
         match &self.cells {
-            Cells::Int8(array) => write!(out, "{}", array.value(row))?,
-            Cells::Int16(array) => write!(out, "{}", array.value(row))?,
-            Cells::Int32(array) => write!(out, "{}", array.value(row))?,
-            Cells::Int64(array) => write!(out, "{}", array.value(row))?,
-            Cells::UInt8(array) => write!(out, "{}", array.value(row))?,
-            Cells::UInt16(array) => write!(out, "{}", array.value(row))?,
-            Cells::UInt32(array) => write!(out, "{}", array.value(row))?,
-            Cells::UInt64(array) => write!(out, "{}", array.value(row))?,
+            Cells::Int8(array) => out.push_str(Buffer::new().format(array.value(row))),
+            Cells::Int16(array) => out.push_str(Buffer::new().format(array.value(row))),
+            Cells::Int32(array) => out.push_str(Buffer::new().format(array.value(row))),
+            Cells::Int64(array) => out.push_str(Buffer::new().format(array.value(row))),
+            Cells::UInt8(array) => out.push_str(Buffer::new().format(array.value(row))),
+            Cells::UInt16(array) => out.push_str(Buffer::new().format(array.value(row))),
+            Cells::UInt32(array) => out.push_str(Buffer::new().format(array.value(row))),
+            Cells::UInt64(array) => out.push_str(Buffer::new().format(array.value(row))),
             Cells::Float(array) => write_float(array.value(row), out)?,
             Cells::Double(array) => write_double(array.value(row), out)?,
-            Cells::Decimal128(array, scale) => write_decimal(i256::from_i128(array.value(row)), *scale, out)?,
-            Cells::Decimal256(array, scale) => write_decimal(array.value(row), *scale, out)?,
+            Cells::Decimal128(array, scale) => write_scaled(Buffer::new().format(array.value(row)), *scale, out)?,
+            Cells::Decimal256(array, scale) => write_scaled(&array.value(row).to_string(), *scale, out)?,
             Cells::Bit(array, width) => {
                 let bytes = array.value(row).to_be_bytes();
                 write_hex(&bytes[8 - usize::from(width.div_ceil(8)).min(8)..], out);

@@ -107,11 +107,16 @@ fn write_field(ty: &ColumnType, array: &dyn Array, row: usize, text: &mut String
         ColumnType::Float => {
             write_double_literal(f64::from(array.as_primitive::<Float32Type>().value(row)), text).expect("a String takes any text");
         }
+        ColumnType::Enum { .. } | ColumnType::Set { .. } | ColumnType::Json => {
+            write_text(ty, array, row, text);
+            return write_escaped(text.as_bytes(), out);
+        }
         _ => {
             write_text(ty, array, row, text);
         }
     }
-    write_escaped(text.as_bytes(), out);
+    // Numbers and times hold nothing to escape.
+    out.extend_from_slice(text.as_bytes());
 }
 
 fn write_escaped(bytes: &[u8], out: &mut Vec<u8>) {

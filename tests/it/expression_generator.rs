@@ -18,11 +18,12 @@ impl Generator {
     /// The next expression.
     pub(crate) fn expression(&mut self) -> String {
         let depth = 1 + self.below(3);
-        match self.below(5) {
+        match self.below(6) {
             0 => self.number(depth),
             1 => self.text(depth),
             2 => self.condition(depth),
             3 => self.further_function(depth),
+            4 => self.any_time(depth),
             _ => self.any(depth),
         }
     }
@@ -123,7 +124,7 @@ impl Generator {
                 format!("round({number}, {})", self.pick(&["0", "1", "2", "-1", "-3", "5", "30"]))
             }
             19 => format!("{}({})", self.pick(&["length", "char_length", "crc32"]), self.any(depth)),
-            20 => format!("{}({})", self.pick(&["year", "month"]), self.time(depth)),
+            20 => self.time_number(depth),
             21..=23 => {
                 let to = self.pick(&[
                     "SIGNED",
@@ -293,17 +294,7 @@ impl Generator {
                 format!("CAST({} AS {to})", self.any(depth))
             }
             19 => format!("CONVERT({} USING {})", self.any(depth), self.pick(&["utf8mb4", "latin1", "binary", "utf8mb3", "ascii"])),
-            20 => {
-                let format = self.pick(&[
-                    "'%Y-%m-%d'",
-                    "'%W %M %D %j'",
-                    "'%H:%i:%s.%f %p %r %T'",
-                    "'%U %u %V %v %X %x'",
-                    "'%a %b %c %e %k %l %I %y %w %%'",
-                    "'%'",
-                ]);
-                format!("date_format({}, {format})", self.time(depth))
-            }
+            20 => self.time_text(depth),
             21 => format!(
                 "{} COLLATE {}",
                 self.pick(&["v", "vg", "vb", "'É'"]),
@@ -350,7 +341,8 @@ impl Generator {
             };
         }
         let depth = depth - 1;
-        match self.below(5) {
+        match self.below(8) {
+            5..=7 => self.time_function(depth),
             0..=2 => format!(
                 "CAST({} AS {})",
                 self.any(depth),

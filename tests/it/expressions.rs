@@ -28,9 +28,9 @@ pub(crate) enum Outcome {
     Error,
 }
 
-/// The server's errors that depend on the row: out of range, a text that does not convert, bytes of different length, no UUID, a
-/// position beyond the text.
-const ROW_ERRORS: [&str; 5] = ["ERROR 1690", "ERROR 3854", "ERROR 3513", "ERROR 1411", "ERROR 3686"];
+/// The server's errors that depend on the row: out of range, a text that does not convert, bytes of different length, no UUID, no
+/// period, a position beyond the text.
+const ROW_ERRORS: [&str; 6] = ["ERROR 1690", "ERROR 3854", "ERROR 3513", "ERROR 1411", "ERROR 1210", "ERROR 3686"];
 
 /// What became of an expression on one side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Bench {
         let fields: Vec<Field> = columns.iter().map(|column| Field::new(column.name, arrow_type(&column.ty), column.nullable)).collect();
         let arrays: Vec<ArrayRef> = columns.iter().map(TestColumn::array).collect();
         let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).expect("the columns fit their fields");
-        Self { scope: Scope { source: TableName::new("s", "t"), qualifier: "t".into(), columns: scope_columns }, batch }
+        Self { scope: Scope::new(TableName::new("s", "t"), "t".into(), scope_columns), batch }
     }
 
     /// Evaluates the text as the server is asked to: as bytes.

@@ -14,7 +14,7 @@ use crate::{
         LoadError, RoutedSet,
         lane::{Lane, LaneJob, Patience, Tally, Work},
         target::TableBinding,
-        window::{Bindings, Bound, Closed, LaneWork, Window, WindowBuilder, WindowKind, lane_works},
+        window::{Batches, Bindings, Bound, Closed, LaneWork, Span, Window, WindowBuilder, WindowKind, lane_works},
     },
     mapping::{MissingTable, PlaceId, Places, RoutedBatch, Transition},
     position::FileOrder,
@@ -38,13 +38,23 @@ pub(super) struct Server<T: Target> {
     pub(super) places: Places,
     pub(super) epoch: u64,
     pub(super) next_seq: u64,
+    /// The next window, where lanes are still at work on the one before.
+    planned: Option<Planned>,
     /// Lanes that do nothing.
     pub(super) idle: Vec<Lane<T>>,
     /// Lanes at work on one window.
     running: JoinSet<(Lane<T>, Result<(), LoadError>)>,
+    lanes: usize,
     patience: Patience,
     changes: u64,
     windows: u64,
+}
+
+/// A window as the work of its lanes.
+struct Planned {
+    span: Span,
+    batches: Arc<Batches>,
+    works: Vec<(u16, Work)>,
 }
 
 impl<T: Target> Server<T> {
@@ -65,6 +75,8 @@ impl<T: Target> Server<T> {
             places: Places::default(),
             epoch: standing.epoch,
             next_seq: standing.next_seq,
+            planned: None,
+            lanes: options.lanes.into(),
             idle,
             running: JoinSet::new(),
             patience: options.patience,
@@ -79,7 +91,7 @@ impl<T: Target> Server<T> {
         while !ends {
             while self.running.is_empty() {
                 // Nothing waits behind what is there, so a small window costs no throughput and shows its rows at once.
-                if !self.builder.has_closed() && orders.is_empty() {
+                if !self.has_waiting() && orders.is_empty() {
                     self.builder.close();
                 }
                 // A part of a large transaction is done by then, and another window may wait.
@@ -88,12 +100,15 @@ impl<T: Target> Server<T> {
                 }
             }
             // A window that waits for its turn holds back the source.
-            let has_room = !self.builder.has_closed();
+            let has_room = !self.has_waiting();
             tokio::select! {
                 // In order, so that the same input makes the same windows.
                 biased;
                 order = orders.recv(), if has_room => match order {
-                    Some(Order::Take(set)) => self.take(&set).await?,
+                    Some(Order::Take(set)) => {
+                        self.take(&set).await?;
+                        self.plan_ahead();
+                    }
                     Some(Order::Settle(done)) => {
                         self.settle().await?;
                         // Who no longer waits for the answer has failed elsewhere.
@@ -189,19 +204,42 @@ impl<T: Target> Server<T> {
 
     /// Sets lanes to work on the next window; whether there was one.
     async fn start_next(&mut self) -> Result<bool, LoadError> {
+        if let Some(planned) = self.planned.take() {
+            self.start(planned);
+            return Ok(true);
+        }
         match self.builder.next_closed() {
             None => return Ok(false),
-            Some(Closed::Window(window)) => self.start(window),
+            Some(Closed::Window(window)) => {
+                let planned = self.plan(window);
+                self.start(planned);
+            }
             Some(Closed::Part { window, is_first }) => self.apply_part(window, is_first).await?,
         }
         Ok(true)
     }
 
-    fn start(&mut self, window: Window) {
+    /// Whether a window waits for its turn.
+    fn has_waiting(&self) -> bool {
+        self.planned.is_some() || self.builder.has_closed()
+    }
+
+    /// Plans the next window while lanes are at work on the one before, so that none of them waits for its plan.
+    fn plan_ahead(&mut self) {
+        if !self.running.is_empty() && self.planned.is_none() {
+            self.planned = self.builder.next_window().map(|window| self.plan(window));
+        }
+    }
+
+    fn plan(&mut self, window: Window) -> Planned {
         self.count(&window);
-        let works = self.works(&window, self.idle.len());
+        let works = self.works(&window, self.lanes);
+        Planned { span: window.span().clone(), works, batches: Arc::new(window.into_batches()) }
+    }
+
+    fn start(&mut self, planned: Planned) {
+        let Planned { span, batches, works } = planned;
         let single = works.len() == 1;
-        let (span, batches) = (window.span().clone(), Arc::new(window.into_batches()));
         let seq = self.next_seq();
         for (number, work) in works {
             let Some(index) = self.idle.iter().position(|lane| lane.number() == number) else { continue };

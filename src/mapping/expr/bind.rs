@@ -2,18 +2,17 @@
 
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{and, or};
-use dsl::{BinaryOp, Code, Diagnostic, ExprKind, IsTest, Name, Severity, Span, UnaryOp};
+use dsl::{BinaryOp, Code, Diagnostic, ExprKind, IsTest, Severity, Span, UnaryOp};
 
 use super::cell::{Cell, Form};
 use super::compare::comparison;
 use super::function::{call_rows, call_strict, constant, is_fallible};
 use super::scope::Scope;
 use super::sql_type::{Kind, ResultClass, TextKind};
-use super::temporal::datetime_of_timestamp;
-use super::typed::{Context, SourceColumn, Typed, Value};
+use super::typed::{Context, Typed, Value};
 use super::{arithmetic, bits};
 use crate::change::ColumnSet;
-use crate::schema::{Collation, ColumnType};
+use crate::schema::Collation;
 
 /// A diagnostic was recorded; there is nothing to go on with.
 #[derive(Debug)]
@@ -21,7 +20,7 @@ pub(super) struct Failed;
 
 /// Binds one expression to a scope and collects what is wrong with it.
 pub(super) struct Binder<'a> {
-    scope: &'a Scope,
+    pub(super) scope: &'a Scope,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -61,6 +60,7 @@ impl<'a> Binder<'a> {
             ExprKind::ConvertUsing { expr, charset } => self.convert_using(expr, charset, span),
             ExprKind::Collate { expr, collation } => self.collate(expr, collation, span),
             ExprKind::Call { name, args } => self.call(name, args, span),
+            ExprKind::ByUnit { op, unit, args } => self.by_unit(*op, *unit, args, span),
         }
     }
 
@@ -73,46 +73,6 @@ impl<'a> Binder<'a> {
     fn bind_two(&mut self, left: &dsl::Expr, right: &dsl::Expr) -> Result<(Typed, Typed), Failed> {
         let (left, right) = (self.bind(left), self.bind(right));
         Ok((left?, right?))
-    }
-
-    fn column(&mut self, qualifier: Option<&Name>, name: &Name, span: Span) -> Result<Typed, Failed> {
-        if let Some(qualifier) = qualifier
-            && !qualifier.text.eq_ignore_ascii_case(&self.scope.qualifier)
-        {
-            let message = format!("`{}` is neither the table's name nor its alias", qualifier.text);
-            let hint = format!("Write `{}.{}`.", self.scope.qualifier, name.text);
-            return Err(self.error_with(Code::UNKNOWN_QUALIFIER, message, qualifier.span, &hint));
-        }
-        let Some(column) = self.scope.column(&name.text) else {
-            return Err(self.unknown_column(name));
-        };
-        let read = Expr::Column(datafusion::common::Column::new_unqualified(&column.name));
-        let value = match &column.ty {
-            ColumnType::Timestamp { .. } => call_strict("timestamp_to_datetime", Form::UInt, vec![read.clone()], |args| {
-                Ok(Cell::UInt(datetime_of_timestamp(args[0].as_int() as i64)))
-            }),
-            _ => read.clone(),
-        };
-        Ok(Typed {
-            kind: Kind::of_column(&column.ty),
-            nullable: column.nullable,
-            fallible: false,
-            constant: false,
-            computed: false,
-            column: Some(SourceColumn { ty: column.ty.clone(), read }),
-            columns: [column.index].into_iter().collect(),
-            value: Value::Native(value),
-            span,
-        })
-    }
-
-    fn unknown_column(&mut self, name: &Name) -> Failed {
-        let message = format!("`{}` is not a column of `{}`", name.text, self.scope.source);
-        let names = self.scope.columns.iter().map(|column| column.name.as_str());
-        match dsl::nearest(&name.text, names) {
-            Some(near) => self.error_with(Code::UNKNOWN_COLUMN, message, name.span, &format!("Did you mean `{near}`?")),
-            None => self.error(Code::UNKNOWN_COLUMN, message, name.span),
-        }
     }
 
     fn unary(&mut self, op: UnaryOp, operand: &dsl::Expr, span: Span) -> Result<Typed, Failed> {

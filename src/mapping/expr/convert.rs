@@ -13,8 +13,8 @@ use super::number_text::{
 };
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Kind};
-use super::temporal;
 use super::typed::Context;
+use super::{moment, temporal};
 use crate::schema::{Charset, Collation};
 
 /// Lowers the question that `context` asks of a native value of type `kind`.
@@ -32,6 +32,9 @@ pub(super) fn to_context(kind: &Kind, value: Expr, context: &Context) -> Expr {
         Context::Cast(target) => temporal::cast(kind, ascii_text(kind, value), target),
         Context::ComparedDateTime => temporal::to_compared_datetime(kind, ascii_text(kind, value)),
         Context::LooseDateTime => temporal::to_loose_datetime(kind, ascii_text(kind, value)),
+        Context::AnyDate => temporal::to_any_date(kind, ascii_text(kind, value)),
+        Context::DayNumber => temporal::to_day_number_date(kind, ascii_text(kind, value)),
+        Context::Moment(reading) => moment::to_moment(kind, ascii_text(kind, value), *reading),
     }
 }
 

@@ -4,6 +4,7 @@ use dsl::{Code, Name, Span, nearest};
 
 use super::bind::{Binder, Failed};
 use super::catalog::{self, Call, MANY, RefusalKind};
+use super::foreign::in_mysql;
 use super::typed::Typed;
 use super::{flag_text, text};
 
@@ -58,6 +59,9 @@ impl Binder<'_> {
             };
         }
         let message = format!("`{text}` is not a function");
+        if let Some(own) = in_mysql(text) {
+            return self.error_with(Code::UNKNOWN_FUNCTION, message, name.span, &format!("MySQL has `{own}`."));
+        }
         match nearest(text, catalog::function_names()) {
             Some(near) => self.error_with(Code::UNKNOWN_FUNCTION, message, name.span, &format!("Did you mean `{near}`?")),
             None => self.error(Code::UNKNOWN_FUNCTION, message, name.span),
