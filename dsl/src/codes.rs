@@ -82,6 +82,7 @@ codes! {
     COLLATION_CONFLICT = "R2008", "two collations meet in one comparison";
     CONSTANT_OUT_OF_RANGE = "R2009", "a constant that no type holds";
     UNSUPPORTED_TYPE = "R2010", "a column of a type that expressions cannot read yet";
+    UNSUPPORTED_PATTERN = "R2020", "a pattern that cannot be read as MySQL reads it";
     BAD_JSON_PATH = "R2021", "a JSON path that cannot be read, or names what it may not";
     COMPUTED_JSON_PATH = "R2022", "a JSON path that is no constant";
     LOOKUP_CONDITION = "R2023", "ON of a lookup is no equality of its columns with the row";

@@ -6,7 +6,8 @@ impl Generator {
     /// A call of one of the functions that the generator's other parts do not know.
     pub(crate) fn further_function(&mut self, depth: usize) -> String {
         let depth = depth.saturating_sub(1);
-        match self.below(6) {
+        match self.below(8) {
+            6 | 7 => self.pattern_function(depth),
             0 => self.mathematics(depth),
             1 => self.extreme(depth),
             2 | 3 => self.spelling(depth),
@@ -145,6 +146,81 @@ impl Generator {
                 self.number(0)
             ),
         }
+    }
+
+    fn pattern_function(&mut self, depth: usize) -> String {
+        let text = if self.below(4) == 0 { self.any(depth) } else { self.text(depth) };
+        let pattern = self.pattern();
+        let options = self.pick(&["'c'", "'i'", "'ci'", "'u'", "''", "NULL", "'iu'"]);
+        let number = self.pick(&["1", "1", "1", "2", "3", "0", "5", "NULL"]);
+        let occurrence = self.pick(&["1", "1", "0", "2", "-1", "3"]);
+        let replacement = self.pick(&["'X'", "''", "'[$0]'", "'$1'", "'a\\\\$b'", "'日$0$0'", "v", "NULL", "'$1$2x'"]);
+        match self.below(14) {
+            0..=2 => format!("({text} {}{} {pattern})", self.pick(&["", "NOT "]), self.pick(&["REGEXP", "RLIKE"])),
+            3 => format!("regexp_like({text}, {pattern}, {options})"),
+            4 => format!("regexp_instr({text}, {pattern})"),
+            5 => format!("regexp_instr({text}, {pattern}, {number}, {occurrence}, {})", self.pick(&["0", "1"])),
+            6 | 7 => format!("regexp_substr({text}, {pattern})"),
+            8 => format!("regexp_substr({text}, {pattern}, {number}, {occurrence})"),
+            9 | 10 => format!("regexp_replace({text}, {pattern}, {replacement})"),
+            11 => format!("regexp_replace({text}, {pattern}, {replacement}, {number}, {occurrence})"),
+            12 => format!("regexp_replace({text}, {pattern}, {replacement}, 1, {occurrence}, {options})"),
+            _ => format!("regexp_substr(concat({text}, '\\r\\n'), {pattern})"),
+        }
+    }
+
+    /// A pattern as a text: its backslashes are doubled.
+    fn pattern(&mut self) -> String {
+        let atoms = [
+            "a",
+            "b",
+            "c",
+            "1",
+            "é",
+            "日",
+            "s",
+            "S",
+            "ss",
+            "fi",
+            " ",
+            "-",
+            ":",
+            "\\\\.",
+            ".",
+            ".",
+            "[a-c]",
+            "[^b]",
+            "[[:alpha:]]",
+            "[[:upper:]]",
+            "\\\\d",
+            "\\\\w",
+            "\\\\s",
+            "\\\\W",
+            "(a|b)",
+            "(?:ab|c)",
+            "[A-Z]",
+            "[0-9é]",
+            "(.)",
+            "([^0-9])",
+            "\\n",
+            "[[:punct:]]",
+            "]",
+            "(a|)",
+            "st",
+            "X",
+            "[^[:space:]x-]",
+        ];
+        let quantifiers = ["", "", "", "", "*", "+", "?", "*?", "+?", "{2}", "{1,2}", "{0,3}?", "{2,}"];
+        let mut pattern = self.pick(&["", "", "", "^"]).to_owned();
+        for branch in 0..1 + self.below(5) / 4 {
+            pattern.push_str(if branch == 0 { "" } else { "|" });
+            for _ in 0..1 + self.below(3) {
+                pattern.push_str(self.pick(&atoms));
+                pattern.push_str(self.pick(&quantifiers));
+            }
+            pattern.push_str(self.pick(&["", "", "", "$"]));
+        }
+        format!("'{pattern}'")
     }
 
     /// Functions whose counts, bases, bits and places may differ from row to row.

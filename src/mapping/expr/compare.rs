@@ -81,6 +81,9 @@ pub(super) fn compare_for(
     binder.accept_value(right)?;
     binder.accept_beside(left, right)?;
     binder.accept_beside(right, left)?;
+    if op == BinaryOp::NullSafeEq {
+        accept_constants(binder, left, right)?;
+    }
     let has_json = left.kind == Kind::Json || right.kind == Kind::Json;
     let other = if has_json {
         Some(json::comparison(binder, left, op, right)?)
@@ -114,6 +117,15 @@ pub(super) fn compare_for(
     let may_lack_date = left.has_date() || right.has_date();
     let nullable = op != BinaryOp::NullSafeEq && (left.nullable || right.nullable || may_lack_date);
     Ok(Typed::combine(Kind::Boolean, nullable, value, &[left, right], span))
+}
+
+/// Refuses a constant that fails beside another one: whether the server computes it beside a NULL depends on the types.
+fn accept_constants(binder: &mut Binder<'_>, left: &Typed, right: &Typed) -> Result<(), Failed> {
+    let failing = [left, right].into_iter().find(|side| is_fallible(&side.as_native()));
+    match failing.filter(|_| left.constant && right.constant) {
+        Some(failing) => Err(binder.error(Code::CONSTANT_OUT_OF_RANGE, "this constant has no value".into(), failing.span)),
+        None => Ok(()),
+    }
 }
 
 /// DOUBLEs of a fixed number of digits are equal where they differ by less than half of the last one.

@@ -8,7 +8,9 @@ use super::cell::{Cell, Form};
 use super::charset;
 use super::decimal::Dec;
 use super::function::{call_checked, call_strict, constant};
-use super::number_text::{COLUMN_WIDTH, computed_integer_prefix, float_text, integer_prefix, real_prefix, real_text, real_text_in};
+use super::number_text::{
+    COLUMN_WIDTH, computed_integer_prefix, float_text, integer_prefix, plain_text, real_prefix, real_text, real_text_in,
+};
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Kind};
 use super::typed::Context;
@@ -293,7 +295,7 @@ pub(super) fn fixed_real_text(value: f64, decimals: u8) -> String {
     if decimals >= ANY_DECIMALS {
         return real_text(value);
     }
-    let (decimals, shortest) = (usize::from(decimals), format!("{value}"));
+    let (decimals, shortest) = (usize::from(decimals), plain_text(value));
     let (whole, fraction) = shortest.split_once('.').unwrap_or((&shortest, ""));
     if fraction.len() > decimals {
         return format!("{value:.decimals$}");

@@ -9,7 +9,7 @@ use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::function::{call_rows, call_strict, constant};
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
-use super::typed::{Typed, choose};
+use super::typed::{Typed, Value, choose};
 
 /// `GREATEST(a, b, …)`: NULL where one is NULL.
 pub(super) fn greatest(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
@@ -44,7 +44,9 @@ fn extreme(binder: &mut Binder<'_>, args: &[Typed], wanted: Ordering, span: Span
             let name = format!("{word}_text_{}", collator.name());
             let value = pick(name, Form::Bytes, values, wanted, move |left, right| collator.compare(left.as_bytes(), right.as_bytes()));
             let length = args.iter().map(|arg| arg.kind.text_length()).max().unwrap_or(0);
-            (value, Kind::Text { length, text: text.of_function() })
+            let kind = Kind::Text { length, text: text.of_function() };
+            let shell = Typed::combine(kind, nullable, value.clone(), &parts, span);
+            return Ok(Typed { value: Value::ExtremeText(value), ..shell });
         }
         _ => {
             let values: Vec<Expr> = args.iter().map(|arg| super::convert::widened(arg.as_kind(&kind), kind.form())).collect();
@@ -73,7 +75,9 @@ fn accept(binder: &mut Binder<'_>, arg: &Typed, all: &[Typed], span: Span) -> Re
     }
     let is_alike = |other: &Typed| {
         let are_times = matches!((&arg.kind, &other.kind), (Kind::Time { .. }, Kind::Time { .. }));
-        other.kind == Kind::Null || are_times || (arg.has_date() && other.has_date())
+        // Whether a date with zeros in it becomes a DATETIME depends on what the others are made of.
+        let are_dates = (arg.kind == Kind::Date) == (other.kind == Kind::Date) || !(arg.computed || other.computed);
+        other.kind == Kind::Null || are_times || (arg.has_date() && other.has_date() && are_dates)
     };
     if arg.kind.is_temporal() && !all.iter().all(is_alike) {
         let message = format!("a {} and values of another type have no greatest or least", arg.kind.describe());

@@ -78,32 +78,30 @@ fn where_set(bits: &Typed, bit: u32, value: Expr) -> Expr {
 /// `CHAR(n, …)`: the bytes of numbers, without leading zeros; NULLs are left out.
 pub(super) fn char(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let value = bytes_of(binder, args)?;
-    Ok(char_result(args, Collation::BINARY, false, value, span))
+    Ok(char_result(args, Collation::BINARY, value, span))
 }
 
-/// `CHAR(n, … USING charset)`, the charset first: NULL where the bytes are no text of it.
+/// `CHAR(n, … USING charset)`, the charset first: NULL where the bytes are no text.
 pub(super) fn char_using(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let (name, numbers) = (&args[0], &args[1..]);
     let text = String::from_utf8(name.literal_text().unwrap_or_default()).unwrap_or_default();
     let (charset, _) = binder.charset(&text, name.span)?;
     let value = bytes_of(binder, numbers)?;
     if charset.is_binary() {
-        return Ok(char_result(numbers, Collation::BINARY, false, value, span));
+        return Ok(char_result(numbers, Collation::BINARY, value, span));
     }
-    let is_known = charset.max_bytes_per_char() == 1 || matches!(charset.name(), "utf8mb4" | "utf8mb3");
-    if charset == Charset::ASCII || !is_known {
-        let message = format!("bytes cannot be read as charset `{charset}` here yet");
-        return Err(binder.error(Code::UNSUPPORTED_COLLATION, message, span));
+    if charset != Charset::UTF8MB4 {
+        let message = format!("MySQL takes `char(… USING {charset})` for ASCII, whatever its bytes are");
+        return Err(binder.error_with(Code::UNSUPPORTED_COLLATION, message, span, "Write `CONVERT(char(…) USING …)`."));
     }
-    let value = call_strict(format!("bytes_as_{charset}"), Form::Bytes, vec![value], move |args| {
-        let is_text = charset.max_bytes_per_char() == 1 || is_valid(args[0].as_bytes(), charset);
-        Ok(if is_text { args[0].clone() } else { Cell::Null })
+    let value = call_strict("bytes_as_utf8mb4", Form::Bytes, vec![value], |args| {
+        Ok(if is_valid(args[0].as_bytes(), Charset::UTF8MB4) { args[0].clone() } else { Cell::Null })
     });
-    Ok(char_result(numbers, default_collation(charset), false, value, span))
+    Ok(char_result(numbers, default_collation(charset), value, span))
 }
 
-fn char_result(numbers: &[Typed], collation: Collation, ascii: bool, value: Expr, span: Span) -> Typed {
-    let kind = Kind::Text { length: 4 * numbers.len() as u32, text: TextKind::literal(collation, ascii) };
+fn char_result(numbers: &[Typed], collation: Collation, value: Expr, span: Span) -> Typed {
+    let kind = Kind::Text { length: 4 * numbers.len() as u32, text: TextKind::literal(collation, false) };
     Typed::combine(kind, true, value, &numbers.iter().collect::<Vec<_>>(), span)
 }
 

@@ -1,7 +1,7 @@
 //! CRC32, MD5, SHA1, SHA2: of the bytes of a text, in its own charset.
 
 use datafusion::logical_expr::Expr;
-use dsl::Span;
+use dsl::{Code, Span};
 use md5::{Digest, Md5};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
@@ -10,7 +10,7 @@ use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::function::{call_rows, call_strict};
 use super::sql_type::{Kind, TextKind};
-use super::typed::Typed;
+use super::typed::{Typed, Value};
 
 /// `CRC32(s)`.
 pub(super) fn crc32(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
@@ -35,6 +35,10 @@ pub(super) fn sha1(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resul
 /// `SHA2(s, bits)`: NULL where bits are none of 0, 224, 256, 384, 512.
 pub(super) fn sha2(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     args.iter().try_for_each(|arg| binder.accept_value(arg))?;
+    if matches!(args[0].value, Value::ExtremeText(_)) {
+        let message = "MySQL compares these texts byte by byte within `sha2`".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[0].span, "Write `concat(…)` around them."));
+    }
     let length = match args[1].as_int() {
         Expr::Literal(bits, _) => bits.to_string().parse().ok().and_then(width).map_or(128, |bits| bits / 4),
         _ => 128,

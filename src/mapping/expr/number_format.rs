@@ -52,6 +52,10 @@ fn grouped(digits: &[u8], places: usize) -> Vec<u8> {
         }
         written.push(*digit);
     }
-    written.extend_from_slice(tail);
+    // What stands there is the point, but for numbers of more digits than a DECIMAL keeps.
+    if let [_, places @ ..] = tail {
+        written.push(b'.');
+        written.extend_from_slice(places);
+    }
     written
 }

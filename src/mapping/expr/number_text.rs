@@ -114,6 +114,15 @@ pub(super) fn real_text_in(value: f64, width: usize) -> String {
     within(&shortest(value), width, |digits| format!("{value:.digits$e}"))
 }
 
+/// A DOUBLE in as few digits as read back the same, never with an exponent.
+pub(super) fn plain_text(value: f64) -> String {
+    let text = shortest(value);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    format!("{sign}{}", plain(&digits, exponent.parse::<i32>().unwrap_or(0) + 1))
+}
+
 /// The shortest digits that read back the same; of two that are equally near, the even one.
 fn shortest(value: f64) -> String {
     let text = format!("{value:e}");

@@ -40,7 +40,7 @@ pub(super) fn abs(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result
     };
     let shell = Typed::combine(kind, x.nullable, value.clone(), &[x], span).may_fail();
     // Bytes in digits have no sign, and DIV knows it.
-    Ok(if matches!(x.kind, Kind::HexLiteral { .. }) { Typed { value: Value::UnsignedReal(value), ..shell } } else { shell })
+    Ok(if matches!(x.kind, Kind::HexLiteral { signed: false, .. }) { Typed { value: Value::UnsignedReal(value), ..shell } } else { shell })
 }
 
 /// `FLOOR(x)`.

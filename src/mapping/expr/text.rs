@@ -149,18 +149,14 @@ pub(super) fn char_length(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Res
     Ok(Typed::combine(COUNT, args[0].nullable, value, &[&args[0]], span))
 }
 
-/// `INSERT(s, position, length, new)`: `new` is read before the numbers, and they both where one is NULL.
+/// `INSERT(s, position, length, new)`: `new` is read before the numbers.
 pub(super) fn insert(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     accept_counts(binder, &args[1..3])?;
     args[1..3].iter().try_for_each(|count| binder.accept_value(count))?;
     let (text, mut values) = in_first(binder, [&args[0], &args[3]]);
     values.extend([args[1].as_int(), args[2].as_int()]);
-    let values = guarded_by(values, 2);
     let charset = Characters::of(text.charset());
-    let value = call_rows(format!("insert_{}", charset.name()), Form::Bytes, values, move |args| {
-        if args.iter().any(Cell::is_null) {
-            return Ok(Cell::Null);
-        }
+    let value = call_strict(format!("insert_{}", charset.name()), Form::Bytes, values, move |args| {
         let (text, new) = (args[0].as_bytes(), args[1].as_bytes());
         let (position, length) = (args[2].as_bits() as i64, args[3].as_bits() as i64);
         let ends = charset.ends(text);

@@ -55,6 +55,8 @@ pub(super) enum Value {
     YearOf(Expr),
     /// The remainder of a number without sign as DOUBLE: DIV takes it for one without sign too.
     UnsignedReal(Expr),
+    /// A greatest or least text: SHA2 compares in another collation.
+    ExtremeText(Expr),
     /// A cast to DOUBLE or FLOAT.
     RealCast(Expr),
     /// A quotient, which is an integer by all its digits and anything else by those of its type.
@@ -147,7 +149,7 @@ impl Typed {
                 let integer = convert::to_context(&self.kind, expr.clone(), &Context::Int { unsigned: false });
                 convert::to_context(&Kind::Integer { unsigned: false, digits: 19 }, integer, context)
             }
-            Value::YearOf(expr) | Value::FoundIn(expr, _) | Value::Returned(expr) | Value::Truth(expr) => {
+            Value::YearOf(expr) | Value::FoundIn(expr, _) | Value::Returned(expr) | Value::Truth(expr) | Value::ExtremeText(expr) => {
                 convert::to_context(&self.kind, expr.clone(), context)
             }
             Value::UnsignedReal(expr) => match context {
@@ -346,6 +348,7 @@ impl Typed {
             | Value::Truth(_)
             | Value::Both(..)
             | Value::RealCast(_)
+            | Value::ExtremeText(_)
             | Value::Dated { .. }
             | Value::Sum(_)
             | Value::Lenient { .. }
