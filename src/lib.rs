@@ -29,15 +29,18 @@
 //! | 3 | [`binlog`] | files, events, row images into Arrow | |
 //! | 3 | [`checkpoint`] | how far each lane of a target is, durable in the target | |
 //! | 3 | [`load`] | where mutations are written: scripts, servers; windows, lanes | |
+//! | 4 | [`source`] | live servers: what they are, their binlogs, the sessions that send them | |
+//! | 4 | [`capture`] | a folder that holds a source's binlogs and definitions, byte for byte | |
 //! | 4 | [`query`] | a capture as tables | |
 //! | 4 | [`pipeline`] | the flow from capture to loader: preview, replay | |
 //! | 4 | [`retl`] | the schema `retl` of a target: what is in it, who may use it | |
 //! | 5 | [`config`] | which servers are meant and what opens them: `rowgate.toml`, destinations, passwords | toml |
 //! | 5 | [`cli`] | flags, output; the only code that prints | clap |
 //!
-//! `schema` may import `position`, `load` may import `checkpoint`, `cli` may import `config`; Arrow may be named from layer 1 up.
+//! `schema` may import `position`, `load` may import `checkpoint`, `capture` may import `source`, `cli` may import `config`; Arrow may be named from layer 1 up.
 
 pub mod binlog;
+pub mod capture;
 pub mod change;
 pub mod checkpoint;
 pub mod cli;
@@ -52,3 +55,4 @@ pub mod position;
 pub mod query;
 pub mod retl;
 pub mod schema;
+pub mod source;

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     args::{CheckArguments, Format},
-    definitions::{read_definitions, server_of},
+    definitions::{Dumps, read_definitions, server_of},
     diagnostic_lines,
     diagnostics::{Painter, refuse_errors},
     failure::{Exit, Failure},
@@ -52,9 +52,11 @@ fn check(arguments: &CheckArguments, folder: &QueryFolder, painter: Painter) -> 
     let (set, mut problems) = MappingSet::parse(query_texts(&folder.queries));
     let capture = if arguments.from.is_empty() { None } else { Some(Capture::open(&arguments.from)?) };
     let server = capture.as_ref().map_or(ServerVersion::MYSQL_9_7, server_of);
-    let mut history = read_definitions(&set, folder, arguments.schema.as_deref(), server)?;
+    let dumps = Dumps::find(arguments.schema.as_deref(), folder, &arguments.from)?;
+    let mut history = read_definitions(&set, folder, &dumps, server)?;
     if let Some(capture) = capture {
-        let mut reader = CaptureReader::open(capture, history, NoCells(set.clone()), ReadOptions::default())?;
+        let options = ReadOptions { definitions_as_of: dumps.as_of(), ..ReadOptions::default() };
+        let mut reader = CaptureReader::open(capture, history, NoCells(set.clone()), options)?;
         while reader.next()?.is_some() {}
         history = reader.history().clone();
     }

@@ -4,7 +4,7 @@ use std::{error::Error, path::PathBuf, sync::Arc};
 
 use super::{
     args::CaptureArguments,
-    definitions::{read_definitions, server_of},
+    definitions::{Dumps, read_definitions, server_of},
     diagnostics::Painter,
     failure::Failure,
     load_failure::load_failure,
@@ -46,9 +46,10 @@ impl Flow {
         let folder = read_as_one_set(paths)?;
         let (mappings, problems) = MappingSet::parse(query_texts(&folder.queries));
         painter.draw(mappings.files(), &problems)?;
-        let (options, schema) = (read_options(capture), capture.schema.as_deref());
+        let dumps = Dumps::find(capture.schema.as_deref(), &folder, &capture.from)?;
+        let options = ReadOptions { definitions_as_of: dumps.as_of(), ..read_options(capture) };
         let capture = Capture::open(&capture.from)?;
-        let history = read_definitions(&mappings, &folder, schema, server_of(&capture))?;
+        let history = read_definitions(&mappings, &folder, &dumps, server_of(&capture))?;
         let files = mappings.files().to_vec();
         let router = Router::new(mappings, Policies::default(), servers, purpose);
         let progress = Arc::new(CaptureProgress::start(capture.bytes()));

@@ -2,7 +2,9 @@
 
 mod answer_cell;
 mod args;
+mod capture;
 mod capture_copy;
+mod capture_notices;
 mod check;
 mod definitions;
 mod diagnostic_lines;
@@ -41,6 +43,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, painter),
         Command::Preview(arguments) => preview::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
+        Command::Capture(arguments) => capture::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
     };

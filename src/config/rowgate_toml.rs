@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{ConfigError, Destination, Problem, environment::Environment, server_section::ServerSection, toml_text::TomlText};
+use super::{
+    ConfigError, Destination, Problem, environment::Environment, server_section::ServerSection, source_section::SourceSection,
+    toml_text::TomlText,
+};
 
 /// The file's name, where no other is given.
 const FILE: &str = "rowgate.toml";
@@ -20,7 +23,7 @@ pub struct Config {
     /// Where it was read; none where there is none.
     pub(super) file: Option<PathBuf>,
     pub(super) targets: BTreeMap<String, ServerSection>,
-    pub(super) sources: BTreeMap<String, ServerSection>,
+    pub(super) sources: BTreeMap<String, SourceSection>,
     pub(super) environment: Environment,
 }
 
@@ -49,22 +52,23 @@ impl Config {
         let document = text.parse()?;
         let mut config = Self { file: Some(file.to_owned()), ..Self::empty(environment) };
         for (key, value) in document.get_ref() {
-            let section = match key.get_ref().as_ref() {
-                "target" => &mut config.targets,
-                "source" => &mut config.sources,
-                other => return Err(text.error(key, Problem::unknown_key(other, SECTIONS))),
-            };
-            let Some(servers) = value.get_ref().as_table() else {
-                return Err(text.error(key, Problem::NoSection(format!("{}.NAME", key.get_ref()))));
-            };
+            let kind = key.get_ref().as_ref();
+            if !SECTIONS.contains(&kind) {
+                return Err(text.error(key, Problem::unknown_key(kind, &SECTIONS)));
+            }
+            let no_section = || Problem::NoSection(format!("{kind}.NAME"));
+            let Some(servers) = value.get_ref().as_table() else { return Err(text.error(key, no_section())) };
             for (name, value) in servers {
-                if !is_name(name.get_ref()) {
-                    return Err(text.error(name, Problem::Name(name.get_ref().to_string())));
+                let own = name.get_ref().to_string();
+                if !is_name(&own) {
+                    return Err(text.error(name, Problem::Name(own)));
                 }
-                let Some(settings) = value.get_ref().as_table() else {
-                    return Err(text.error(name, Problem::NoSection(format!("{}.NAME", key.get_ref()))));
-                };
-                section.insert(name.get_ref().to_string(), ServerSection::read(&text, name, settings)?);
+                let Some(settings) = value.get_ref().as_table() else { return Err(text.error(name, no_section())) };
+                if kind == "source" {
+                    config.sources.insert(own, SourceSection::read(&text, name, settings)?);
+                } else {
+                    config.targets.insert(own, ServerSection::read(&text, name, settings, &[])?);
+                }
             }
         }
         Ok(config)
@@ -122,6 +126,25 @@ mod tests {
         assert_eq!(refused("[target.a]\nurl = 3").0, "conf/rowgate.toml:2: `url` takes a text");
         let two = "[target.a]\nurl = 'mysql://a@b'\npassword = 'x'\npassword_file = 'y'";
         assert_eq!(refused(two).0, "conf/rowgate.toml:4: the server has two passwords");
+    }
+
+    #[test]
+    fn a_source_may_have_a_number_and_a_heartbeat() {
+        let text = "[source.a]\nurl = 'mysql://a@b'\nserver_id = 0x1234\nheartbeat = '500ms'";
+        let config = Config::parse(Path::new("rowgate.toml"), text, Environment::process()).expect("the file is sound");
+        let source = config.source("a", &[]).expect("the section is sound");
+        assert_eq!((source.server_id, source.heartbeat.as_millis()), (Some(0x1234), 500));
+        let wrong = |line: &str| refused(&format!("[source.a]\nurl = 'mysql://a@b'\n{line}")).0;
+        assert_eq!(wrong("server_id = 0"), "conf/rowgate.toml:3: `server_id` takes a number from 1 to 4294967295");
+        assert_eq!(wrong("server_id = 'x'"), "conf/rowgate.toml:3: `server_id` takes a number from 1 to 4294967295");
+        for heartbeat in ["10", "0s", "2h", "3601s", "s"] {
+            assert_eq!(
+                wrong(&format!("heartbeat = '{heartbeat}'")),
+                format!("conf/rowgate.toml:3: `{heartbeat}` is no value of `heartbeat`")
+            );
+        }
+        assert_eq!(refused("[target.a]\nurl = 'mysql://a@b'\nserver_id = 1").0, "conf/rowgate.toml:3: unknown key `server_id`");
+        assert_eq!(refused("[source.a]\nurl = 'mysql://a@b'\nheartbeet = '1s'").1, "Did you mean `heartbeat`?");
     }
 
     #[test]
