@@ -54,7 +54,7 @@ pub fn capture(
     let mut reconnects = 0;
     let mut waits = None;
     loop {
-        let before = copier.tally.bytes;
+        let before = copier.tally.events;
         let error = match copier.attempt() {
             Ok(position) => return Ok(CaptureOutcome { status: copier.status(position, 0), reconnects }),
             Err(error) => error,
@@ -62,10 +62,11 @@ pub fn capture(
         if error.class() != FaultClass::Transient || copier.goal.is_none() {
             return Err(error);
         }
-        if copier.tally.bytes > before {
+        if copier.tally.events > before {
             waits = None;
         }
         let Some(wait) = waits.get_or_insert_with(|| Box::new(PATIENCE.waits())).next() else { return Err(error) };
+        source.hang_up();
         (copier.tell)(&Notice::Waiting { error: &error, wait });
         reconnects += 1;
         if !copier.wait(wait) {
@@ -132,11 +133,6 @@ impl Copier<'_> {
         let (end, folder) = (log.end(), self.folder.path().to_owned());
         if is_first && let Some(start) = &self.plan.start {
             return Err(CaptureError::AlreadyBegun { path: folder, end, start: start.to_string() });
-        }
-        if let Some(stop @ Bound::Offset(place)) = &self.plan.stop
-            && (file_number(&place.file), place.offset) < (file_number(&end.file), end.offset)
-        {
-            return Err(CaptureError::Passed { path: folder, end, stop: stop.to_string() });
         }
         if is_first {
             (self.tell)(&Notice::Resumed { at: &end, cut, state });

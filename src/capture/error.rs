@@ -85,6 +85,16 @@ pub enum CaptureError {
     },
 }
 
+impl From<RawError> for CaptureError {
+    /// What is wrong with a file that is here.
+    fn from(error: RawError) -> Self {
+        match error {
+            RawError::Binlog(error) => Self::Binlog(error),
+            error => Self::Source(SourceError::Stream(error)),
+        }
+    }
+}
+
 impl CaptureError {
     /// What a stream's error is for a source that knows us by this number.
     pub(super) fn of_stream(error: RawError, server_id: u32) -> Self {

@@ -13,7 +13,7 @@ use super::{
     record::{Record, words_of},
 };
 use crate::{
-    binlog::{BinlogError, Bound, Capture, RawLog},
+    binlog::{BinlogError, Bound, Capture, RawLog, file_number},
     position::BinlogOffset,
     source::{Definitions, Identity, ServerState, SourceError},
 };
@@ -109,7 +109,13 @@ impl Folder {
         let Some(name) = self.last_file()? else { return Ok(None) };
         let path = self.path.join(&*name);
         let bytes = fs::metadata(&path).map_err(|cause| CaptureError::File { doing: "read", path: path.clone(), cause })?.len();
-        let log = RawLog::of_file(&path, Arc::clone(&name), stop.cloned()).map_err(|error| CaptureError::of_stream(error, 0))?;
+        if let Some(stop @ Bound::Offset(place)) = stop
+            && (file_number(&place.file), place.offset) < (file_number(&name), bytes)
+        {
+            let end = BinlogOffset { file: name, offset: bytes };
+            return Err(CaptureError::Passed { path: self.path.clone(), end, stop: stop.to_string() });
+        }
+        let log = RawLog::of_file(&path, Arc::clone(&name), stop.cloned())?;
         let Some(listed) = state.files.iter().find(|file| file.name == *name) else {
             let first = state.files.first().map(|file| file.name.clone()).unwrap_or_default();
             return Err(SourceError::Purged { server: server.to_owned(), place: format!("`{}`", log.end()), first }.into());
@@ -125,7 +131,7 @@ impl Folder {
     pub(super) fn settle(&self) -> Result<Option<BinlogOffset>, CaptureError> {
         let Some(name) = self.last_file()? else { return Ok(None) };
         let path = self.path.join(&*name);
-        let end = RawLog::of_file(&path, name, None).map_err(|error| CaptureError::of_stream(error, 0))?.boundary();
+        let end = RawLog::of_file(&path, name, None)?.boundary();
         CopyFile::resume(&path, end.offset)?.sync()?;
         Ok(Some(end))
     }

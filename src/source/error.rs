@@ -1,5 +1,7 @@
 //! Why a source does not give its binlog.
 
+use std::io;
+
 use crate::{
     binlog::RawError,
     fault::FaultClass,
@@ -70,16 +72,21 @@ pub enum SourceError {
     NoStart(String),
     /// No thread to wait in.
     #[error("the system gives no event loop")]
-    Runtime(#[source] std::io::Error),
+    Runtime(#[source] io::Error),
 }
 
 /// `ER_MASTER_FATAL_ERROR_READING_BINLOG`: why is in the words.
 const NO_BINLOG_FOR_YOU: u16 = 1236;
 
+/// MariaDB's `ER_SLAVE_SAME_ID`.
+const SAME_ID: u16 = 4052;
+
 impl SourceError {
     /// How it is to be met.
     pub fn class(&self) -> FaultClass {
         match self {
+            // A server that is down has no socket.
+            Self::Server(MysqlError::Connect { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => FaultClass::Transient,
             Self::Server(error) => error.class(),
             Self::Stream(error) => error.class(),
             Self::Runtime(cause) => FaultClass::of_io(cause),
@@ -122,7 +129,7 @@ impl SourceError {
     pub fn of_stream(error: RawError, server_id: u32) -> Self {
         let RawError::Server(MysqlError::Refused { server, refusal, .. }) = &error else { return Self::Stream(error) };
         match (refusal.code, words(refusal)) {
-            (NO_BINLOG_FOR_YOU, Words::SameId) => Self::ServerIdTaken { server: server.clone(), server_id },
+            (NO_BINLOG_FOR_YOU | SAME_ID, Words::SameId) => Self::ServerIdTaken { server: server.clone(), server_id },
             (NO_BINLOG_FOR_YOU, Words::Gone) => {
                 Self::Purged { server: server.clone(), place: "what was captured".to_owned(), first: "a later file".to_owned() }
             }

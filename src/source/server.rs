@@ -121,6 +121,11 @@ impl Source {
         ]
     }
 
+    /// Forgets the session for questions: what ended the binlog's may have ended it too.
+    pub fn hang_up(&self) {
+        self.session.take();
+    }
+
     /// Asks on the session for questions; opens another when it was lost, and leaves it open for the next question.
     fn ask<T>(&self, question: impl AsyncFnOnce(&mut Connection) -> Result<T, SourceError>) -> Result<T, SourceError> {
         let kept = self.session.take().filter(|session| !session.is_broken());

@@ -58,7 +58,8 @@ pub(super) fn first_file(
         Start::At(Bound::Time(time_us)) => {
             let begun_before = |file: &ListedFile| Ok(i64::from(head(&file.name)?.begun_s) * 1_000_000 <= *time_us);
             match last_that(&state.files, begun_before)? {
-                Some(file) => Ok(file.name.clone()),
+                // A file tells when the statement began that ended the one before it, so that may hold what was committed meanwhile.
+                Some(index) => Ok(state.files[index.saturating_sub(1)].name.clone()),
                 None => Err(purged(format!("`{start}`"))),
             }
         }
@@ -71,13 +72,13 @@ pub(super) fn first_file(
                 GtidSet::Mysql(set) if set.single().is_some() => {
                     let gtid = set.single().expect("the guard saw it");
                     match last_that(&state.files, |file| Ok(!contains(&before(file)?, &gtid)))? {
-                        Some(file) => Ok(file.name.clone()),
+                        Some(index) => Ok(state.files[index].name.clone()),
                         None if contains(&before(first)?, &next(&gtid)) => Err(purged(format!("`{gtid}`"))),
                         None => Ok(first.name.clone()),
                     }
                 }
                 set => match last_that(&state.files, |file| Ok(set.is_superset(&before(file)?)))? {
-                    Some(file) => Ok(file.name.clone()),
+                    Some(index) => Ok(state.files[index].name.clone()),
                     None => Err(purged(format!("`{set}`"))),
                 },
             }
@@ -109,7 +110,7 @@ fn next(gtid: &MysqlGtid) -> MysqlGtid {
 }
 
 /// The last file for which something is true that is true of all files before it too; halves the files until one is left.
-fn last_that(files: &[ListedFile], is_true: impl Fn(&ListedFile) -> Result<bool, SourceError>) -> Result<Option<&ListedFile>, SourceError> {
+fn last_that(files: &[ListedFile], is_true: impl Fn(&ListedFile) -> Result<bool, SourceError>) -> Result<Option<usize>, SourceError> {
     let (mut low, mut high) = (0, files.len());
     while low < high {
         let middle = low + (high - low) / 2;
@@ -119,7 +120,7 @@ fn last_that(files: &[ListedFile], is_true: impl Fn(&ListedFile) -> Result<bool,
             high = middle;
         }
     }
-    Ok(low.checked_sub(1).map(|last| &files[last]))
+    Ok(low.checked_sub(1))
 }
 
 #[cfg(test)]
@@ -162,8 +163,9 @@ mod tests {
             ("earliest", "b.000004"),
             ("b.000005:4", "b.000005"),
             ("1970-01-01T00:06:40Z", "b.000004"),
-            ("1970-01-01T00:10:39Z", "b.000006"),
-            ("1971-01-01T00:00:00Z", "b.000007"),
+            ("1970-01-01T00:10:00Z", "b.000005"),
+            ("1970-01-01T00:10:39Z", "b.000005"),
+            ("1971-01-01T00:00:00Z", "b.000006"),
             ("U:1-55", "b.000005"),
             ("U:1-60", "b.000006"),
             ("U:1-1000", "b.000007"),

@@ -46,6 +46,7 @@ pub struct RawLog {
 struct LastEvent {
     start: u64,
     size: u32,
+    /// Of all but its own checksum: with that, the CRC32 of any sound event is the same.
     crc: u32,
 }
 
@@ -291,7 +292,7 @@ impl RawLog {
     /// All bytes of the event are there; something is known when they are kept.
     pub(super) fn finish(&mut self) -> Result<Option<EventEnd>, RawError> {
         let Some(event) = self.event.take() else { return Ok(None) };
-        let OpenEvent { header, fate, mut hasher, content_left, checksum, standing_after, rotate } = event;
+        let OpenEvent { header, fate, hasher, content_left, checksum, standing_after, rotate } = event;
         match fate {
             Fate::Kept | Fate::Again => {}
             Fate::PassedOver => return Ok(None),
@@ -305,13 +306,12 @@ impl RawLog {
                 return Ok(None);
             }
         }
-        let crc = hasher.clone().finalize();
+        let crc = hasher.finalize();
         let damaged = !checksum.is_empty() && checksum != crc.to_le_bytes();
         if content_left > 0 || damaged {
             return Err(BinlogError::Checksum { at: self.at(self.end), event: event::name(header.code) }.into());
         }
-        hasher.update(&checksum);
-        let known = LastEvent { start: self.end, size: header.size, crc: hasher.finalize() };
+        let known = LastEvent { start: self.end, size: header.size, crc };
         if fate == Fate::Again {
             let same = |last: LastEvent| (last.size, last.crc) == (known.size, known.crc);
             return if self.last.is_some_and(same) { Ok(None) } else { Err(RawError::Differs { at: self.resume_at() }) };
