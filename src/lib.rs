@@ -32,6 +32,7 @@
 //! | 4 | [`source`] | live servers: what they are, their binlogs, the sessions that send them | |
 //! | 4 | [`capture`] | a folder that holds a source's binlogs and definitions, byte for byte | |
 //! | 4 | [`query`] | a capture as tables | |
+//! | 4 | [`rule_test`] | `TEST` statements: images from constants, what came out, what was expected | |
 //! | 4 | [`pipeline`] | the flow from capture to loader: preview, replay | |
 //! | 4 | [`retl`] | the schema `retl` of a target: what is in it, who may use it | |
 //! | 5 | [`config`] | which servers are meant and what opens them: `rowgate.toml`, destinations, passwords | toml |
@@ -54,5 +55,6 @@ pub mod pipeline;
 pub mod position;
 pub mod query;
 pub mod retl;
+pub mod rule_test;
 pub mod schema;
 pub mod source;

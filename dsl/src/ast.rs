@@ -4,6 +4,9 @@
 //! names as spelled, numbers as text; meaning (types, tables, collations) is given by who binds it.
 
 use crate::diagnostic::Span;
+use crate::event::Operations;
+use crate::test_tree::Test;
+use crate::time_unit::TimeUnit;
 
 /// The statements of one query file, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -12,6 +15,8 @@ pub struct QueryFile {
     pub mappings: Vec<Mapping>,
     /// The table definitions, as text for `schema::ddl`.
     pub tables: Vec<CreateTable>,
+    /// The tests.
+    pub tests: Vec<Test>,
 }
 
 /// `CREATE TABLE …`: the text of the statement, unread.
@@ -34,10 +39,14 @@ pub struct Mapping {
     pub source: Source,
     /// `WHERE`: asked of each row image; NULL counts as false.
     pub filter: Option<Expr>,
+    /// `WHEN`: asked of each change, of both of its images; makes an event mapping.
+    pub when: Option<Expr>,
     /// `ROUTE TO … ON …`.
     pub route: Option<Route>,
     /// `KEY (…)`: the identity of a target row, in target column names.
     pub key: Option<Key>,
+    /// `FOR …`: the operations that are heard of; makes an event mapping.
+    pub operations: Option<Operations>,
     /// `WITH (…)`: policies, in the order written.
     pub options: Vec<MappingOption>,
     /// The whole statement.
@@ -264,6 +273,28 @@ pub enum ExprKind {
         /// The arguments.
         args: Vec<Expr>,
     },
+    /// What is done by a unit of time. DATE_ADD, ADDDATE, TIMESTAMPADD and `INTERVAL n unit + date` are `date + INTERVAL n unit`.
+    ByUnit {
+        /// What is done.
+        op: UnitOp,
+        /// The unit.
+        unit: TimeUnit,
+        /// The date and the amount, the date alone, or two dates, as the operation says.
+        args: Vec<Expr>,
+    },
+}
+
+/// What is done by a unit of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UnitOp {
+    /// `date + INTERVAL amount unit`: the date, the amount.
+    Add,
+    /// `date - INTERVAL amount unit`: the date, the amount.
+    Subtract,
+    /// `EXTRACT(unit FROM date)`: the date.
+    Extract,
+    /// `TIMESTAMPDIFF(unit, from, to)`: both.
+    Difference,
 }
 
 /// A constant.
@@ -286,9 +317,11 @@ pub enum Literal {
         /// The charset introducer without its underscore, in lower case.
         introducer: Option<String>,
     },
-    /// `0x…`, `x'…'`, `0b…`, `b'…'`: a binary string, a number in numeric context. An introducer makes it text.
+    /// `0b…`, `b'…'`: as bytes in hexadecimal digits, but a number with a sign.
+    Bits(Vec<u8>),
+    /// `0x…`, `x'…'`: a binary string, a number without sign in numeric context. An introducer makes it text, bits too.
     Bytes {
-        /// The value; an odd number of hex digits or of bits is padded with zeros on the left.
+        /// The value; an odd number of digits is padded with zeros on the left.
         value: Vec<u8>,
         /// The charset introducer without its underscore, in lower case.
         introducer: Option<String>,

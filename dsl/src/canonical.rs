@@ -5,7 +5,10 @@
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use crate::ast::{BinaryOp, CastType, Expr, ExprKind, IsTest, Item, Literal, Mapping, Name, OptionValue, PatternPair, Source, UnaryOp};
+use crate::ast::{
+    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, Literal, Mapping, Name, OptionValue, PatternPair, Source, UnaryOp, UnitOp,
+};
+use crate::time_unit::TimeUnit;
 use crate::words;
 
 impl Mapping {
@@ -23,6 +26,9 @@ impl Display for Mapping {
         if let Some(filter) = &self.filter {
             write!(f, "\nWHERE {filter}")?;
         }
+        if let Some(when) = &self.when {
+            write!(f, "\nWHEN {when}")?;
+        }
         if let Some(route) = &self.route {
             write!(f, "\nROUTE TO {}", route.schema)?;
             if let Some(table) = &route.table {
@@ -34,6 +40,9 @@ impl Display for Mapping {
         }
         if let Some(key) = &self.key {
             write!(f, "\nKEY ({})", Names(&key.columns))?;
+        }
+        if let Some(operations) = &self.operations {
+            write!(f, "\n{operations}")?;
         }
         for (at, option) in self.options.iter().enumerate() {
             let before = if at == 0 { "\nWITH (" } else { ", " };
@@ -135,6 +144,7 @@ impl Display for Expr {
             ExprKind::ConvertUsing { expr, charset } => write!(f, "CONVERT({expr} USING {})", Bare(charset)),
             ExprKind::Collate { expr, collation } => write!(f, "{} COLLATE {}", Operand(expr), Bare(collation)),
             ExprKind::Call { name, args } => call(f, &name.text, args),
+            ExprKind::ByUnit { op, unit, args } => by_unit(f, *op, *unit, args),
         }
     }
 }
@@ -151,9 +161,24 @@ fn call(f: &mut Formatter<'_>, name: &str, args: &[Expr]) -> fmt::Result {
         _ => "",
     };
     match args {
+        [Expr { kind: ExprKind::Literal(Literal::Text { value, .. }), .. }, region] if name == "get_format" => {
+            write!(f, "get_format({}, {region})", value.to_ascii_uppercase())
+        }
+        [charset, numbers @ ..] if name == "char_using" => write!(f, "char({} USING {})", List(numbers), NamedBy(charset)),
+        _ if name == "interval" => write!(f, "interval({})", List(args)),
         [operand, removed] if !side.is_empty() => write!(f, "trim({side} {removed} FROM {operand})"),
         _ if words::is_plain(name) && !words::is_uncallable(name) => write!(f, "{name}({})", List(args)),
         _ => write!(f, "`{}`({})", name.replace('`', "``"), List(args)),
+    }
+}
+
+/// Each operation has the number of arguments that the parser gives it.
+fn by_unit(f: &mut Formatter<'_>, op: UnitOp, unit: TimeUnit, args: &[Expr]) -> fmt::Result {
+    match (op, args) {
+        (UnitOp::Add, [date, amount]) => write!(f, "{} + INTERVAL {} {unit}", Operand(date), Operand(amount)),
+        (UnitOp::Subtract, [date, amount]) => write!(f, "{} - INTERVAL {} {unit}", Operand(date), Operand(amount)),
+        (UnitOp::Extract, [date]) => write!(f, "extract({unit} FROM {date})"),
+        _ => write!(f, "timestampdiff({unit}, {})", List(args)),
     }
 }
 
@@ -166,6 +191,11 @@ impl Display for Literal {
             Self::Text { value, introducer } => {
                 introduce(f, introducer.as_deref())?;
                 Quoted(value).fmt(f)
+            }
+            Self::Bits(value) => {
+                f.write_str("b'")?;
+                value.iter().try_for_each(|byte| write!(f, "{byte:08b}"))?;
+                f.write_str("'")
             }
             Self::Bytes { value, introducer } => {
                 introduce(f, introducer.as_deref())?;
@@ -283,25 +313,46 @@ impl Display for Operand<'_> {
             | ExprKind::Case { .. }
             | ExprKind::Cast { .. }
             | ExprKind::ConvertUsing { .. }
-            | ExprKind::Call { .. } => self.0.fmt(f),
+            | ExprKind::Call { .. }
+            | ExprKind::ByUnit { op: UnitOp::Extract | UnitOp::Difference, .. } => self.0.fmt(f),
             ExprKind::Unary(..)
             | ExprKind::Binary(..)
             | ExprKind::Is { .. }
             | ExprKind::Between { .. }
             | ExprKind::In { .. }
             | ExprKind::Like { .. }
-            | ExprKind::Collate { .. } => write!(f, "({})", self.0),
+            | ExprKind::Collate { .. }
+            | ExprKind::ByUnit { .. } => write!(f, "({})", self.0),
         }
     }
 }
 
+/// The name as the canonical text has it: in backticks only where it has to be.
+impl Display for Name {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Bare(self).fmt(f)
+    }
+}
+
 /// A name, in backticks only where it has to be.
-struct Bare<'n>(&'n Name);
+pub(crate) struct Bare<'n>(pub(crate) &'n Name);
 
 impl Display for Bare<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let text = &self.0.text;
         if words::is_plain(text) && !words::is_reserved(text) { f.write_str(text) } else { write!(f, "`{}`", text.replace('`', "``")) }
+    }
+}
+
+/// A name that is an argument: what stands in its text.
+struct NamedBy<'e>(&'e Expr);
+
+impl Display for NamedBy<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            ExprKind::Literal(Literal::Text { value, .. }) => f.write_str(value),
+            _ => self.0.fmt(f),
+        }
     }
 }
 
@@ -328,7 +379,7 @@ impl<T: Display> Display for List<'_, T> {
 }
 
 /// A text in single quotes, on one line.
-struct Quoted<'t>(&'t str);
+pub(crate) struct Quoted<'t>(pub(crate) &'t str);
 
 impl Display for Quoted<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

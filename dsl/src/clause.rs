@@ -4,6 +4,7 @@ use crate::ast::{ExprKind, Item, Key, MappingOption, Name, OptionValue, PatternP
 use crate::cursor::{Parser, Read, Reported};
 use crate::diagnostic::{Code, Span};
 use crate::expression::Node;
+use crate::outline::Role;
 use crate::suggest::nearest;
 use crate::token::{Sign, TokenKind};
 use crate::value;
@@ -221,11 +222,11 @@ impl Parser<'_> {
             return self.name("a name after `AS`", "").map(Some);
         }
         let token = self.peek();
-        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName);
+        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName) && !self.is_word(0, "WHEN");
         // A word before the next clause or the end is an alias; other words are left to who reads clauses.
         let here = self.position();
         self.next();
-        let stands_alone = self.at_clause() || self.at_statement_end() || self.at_join();
+        let stands_alone = self.at_clause() || self.is_word(0, "WHEN") || self.at_statement_end() || self.at_join();
         self.return_to(here);
         if is_name && stands_alone && !self.at_clause() && !self.at_join() && !self.at_foreign_clause() {
             self.next();
@@ -277,7 +278,13 @@ impl Parser<'_> {
             let hint = "A server stands behind `ON`: `ROUTE TO schema, table ON 'server'`.";
             return Err(self.error(Code::SYNTAX, comma, "`ROUTE TO` has a schema and a table", hint));
         }
-        let server = if self.eat_word("ON").is_some() { Some(*self.expression()?.expr) } else { None };
+        let on = self.peek().span.start;
+        let server = if self.eat_word("ON").is_some() {
+            self.outline.mark(on, Role::Turn);
+            Some(*self.expression()?.expr)
+        } else {
+            None
+        };
         Ok(Route { schema, table, server, span: start.to(self.last_span()) })
     }
 
@@ -285,17 +292,6 @@ impl Parser<'_> {
     pub(crate) fn key(&mut self, start: Span) -> Read<Key> {
         let (columns, close) = self.names("a target column", "Write the names of target columns: `KEY (a, b)`.")?;
         Ok(Key { columns, span: start.to(close) })
-    }
-
-    /// Behind FOR, which is refused with its operations.
-    pub(crate) fn refuse_for(&mut self, start: Span) -> Read<()> {
-        while self.is_any_word(0, &["INSERT", "UPDATE", "DELETE"]) {
-            self.next();
-            if self.eat_sign(Sign::Comma).is_none() {
-                break;
-            }
-        }
-        Err(self.error(Code::FOR_NOT_AVAILABLE, start.to(self.last_span()), "`FOR` is not available yet", ""))
     }
 
     /// Behind WITH.

@@ -1,5 +1,5 @@
 //! The register of codes: one line a code, never reused and never renumbered. R0 is syntax, R1 names and
-//! options, R2 types and functions, R3 routes, keys and policies. `CODES.md` has a page for each.
+//! options, R2 types and functions, R3 routes, keys and policies, R4 tests. `CODES.md` has a page for each.
 
 use crate::diagnostic::Code;
 
@@ -22,6 +22,7 @@ macro_rules! codes {
     };
 }
 
+// R0021 and R0022 said that FOR and WHEN are not available; no code is used again.
 codes! {
     SYNTAX = "R0001", "the text is not a rule";
     UNEXPECTED_CHARACTER = "R0002", "a character belongs to no word, number or sign";
@@ -43,9 +44,7 @@ codes! {
     MISSING_SEMICOLON = "R0018", "two statements without a semicolon between them";
     JOIN = "R0019", "a mapping reads one table";
     LOOKUP_NOT_AVAILABLE = "R0020", "LOOKUP is not available yet";
-    FOR_NOT_AVAILABLE = "R0021", "FOR is not available yet";
-    WHEN_NOT_AVAILABLE = "R0022", "WHEN is not available yet";
-    TEST_NOT_AVAILABLE = "R0023", "TEST is not available yet";
+    // R0021, R0022 and R0023 said that FOR, WHEN and TEST were not available; no code is given a second meaning.
     SUBQUERY = "R0030", "subqueries are not available";
     AGGREGATE = "R0031", "aggregates are not available";
     WINDOW = "R0032", "window functions are not available";
@@ -71,6 +70,8 @@ codes! {
     UNKNOWN_SERVER = "R1013", "ON names a server that is not configured";
     AMBIGUOUS_NAME = "R1014", "a name means more than one column";
     PATTERN_MATCHES_NOTHING = "R1015", "a pattern of FROM matches no table";
+    IMAGE_OUTSIDE_WHEN = "R1020", "before. and after. stand in WHEN only";
+    BARE_COLUMN_IN_WHEN = "R1021", "a column in WHEN without before. or after.";
 
     UNKNOWN_FUNCTION = "R2001", "no function of that name";
     UNSUPPORTED_FUNCTION = "R2002", "a function of MySQL that rules do not have yet";
@@ -94,6 +95,23 @@ codes! {
     GENERATED_COLUMN = "R3009", "a generated column cannot be written";
     PARTIAL_IMAGE = "R3010", "a column that partial row images lack";
     SYSTEM_VERSIONED = "R3011", "the source table keeps the history of its rows";
+    SHARED_ROW = "R3020", "two mappings may write one target row";
+    MOVING_ROUTE = "R3021", "a route depends on a column that may change";
+    UNKNOWN_TARGET = "R3022", "a target table is not defined";
+    UNKNOWN_TARGET_COLUMN = "R3023", "the target table lacks a column";
+    UNFIT_VALUE = "R3024", "a value does not fit its target column";
+    MISSING_VALUE = "R3025", "a column of the target gets no value";
+    NO_TARGET_INDEX = "R3026", "no index of the target finds the rows of the key";
+    EVENT_MAPPING = "R3040", "an event mapping is no view of its table";
+    ABSENT_IMAGE = "R3041", "WHEN asks for an image that no change has";
+    KEYLESS_EVENTS = "R3042", "an event mapping without a key may only insert";
+
+    TEST_NOT_CONSTANT = "R4001", "a value of a test is no constant";
+    TEST_MISFIT = "R4002", "a constant of a test does not fit its column";
+    TEST_PLACE = "R4003", "a test expects a place that no mapping of its file fills";
+    TEST_READS_NOTHING = "R4004", "a test changes a table that no mapping of its file reads";
+    TEST_REASON = "R4005", "a test expects an error that does not exist";
+    DUPLICATE_TEST = "R4006", "two tests of a file have one name";
 }
 
 impl Code {

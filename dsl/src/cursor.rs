@@ -3,6 +3,7 @@
 use crate::ast::{Name, Text};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::lexer::slice;
+use crate::outline::{Outline, Role};
 use crate::token::{Sign, Token, TokenKind};
 use crate::value;
 
@@ -23,12 +24,16 @@ pub(crate) struct Parser<'t> {
     pub(crate) depth: usize,
     /// How many CASEs are open around the expression at hand.
     pub(crate) open_cases: usize,
+    /// Whether the expression at hand is to be a constant.
+    pub(crate) constants_only: bool,
+    /// What tokens turned out to be.
+    pub(crate) outline: Outline,
 }
 
 impl<'t> Parser<'t> {
     /// `tokens` end with an `End`.
     pub(crate) fn new(text: &'t str, tokens: &'t [Token]) -> Self {
-        Self { text, tokens, at: 0, diagnostics: Vec::new(), depth: 0, open_cases: 0 }
+        Self { text, tokens, at: 0, diagnostics: Vec::new(), depth: 0, open_cases: 0, constants_only: false, outline: Outline::default() }
     }
 
     pub(crate) fn peek(&self) -> Token {
@@ -160,6 +165,7 @@ impl<'t> Parser<'t> {
         match token.kind {
             TokenKind::Word | TokenKind::QuotedName => {
                 self.next();
+                self.outline.mark(token.span.start, Role::Name);
                 Ok(self.name_of(token))
             }
             TokenKind::Text | TokenKind::NationalText => {

@@ -2,7 +2,7 @@
 //! over `predicate` over `bit_expr` over `simple_expr`. What that grammar refuses without parentheses is
 //! refused here too, with the parentheses as hint. Operands are read by `operand`.
 
-use crate::ast::{BinaryOp, Expr, ExprKind, IsTest, Name, UnaryOp};
+use crate::ast::{BinaryOp, Expr, ExprKind, IsTest, Name, UnaryOp, UnitOp};
 use crate::cursor::{Parser, Read};
 use crate::diagnostic::{Code, Span};
 use crate::token::{Sign, TokenKind};
@@ -94,7 +94,7 @@ impl Parser<'_> {
         }
     }
 
-    fn negation(&mut self) -> Read<Node> {
+    pub(crate) fn negation(&mut self) -> Read<Node> {
         let Some(not) = self.eat_word("NOT") else { return self.comparison() };
         self.enter()?;
         let operand = self.negation();
@@ -152,6 +152,11 @@ impl Parser<'_> {
     /// IN, BETWEEN and LIKE. Their operands bind tighter; the upper bound of BETWEEN is a predicate itself.
     fn predicate(&mut self) -> Read<Node> {
         let left = self.arithmetic(0)?;
+        self.predicate_behind(left)
+    }
+
+    /// What may stand behind the left operand. Apart from [`Parser::predicate`], which is on the stack once for each open parenthesis.
+    fn predicate_behind(&mut self, left: Node) -> Read<Node> {
         let at = usize::from(self.is_word(0, "NOT") && self.is_any_word(1, &["IN", "LIKE", "BETWEEN", "REGEXP", "RLIKE"]));
         let negated = at == 1;
         if self.is_word(at, "IN") {
@@ -165,9 +170,43 @@ impl Parser<'_> {
         } else if self.is_word(at, "BETWEEN") {
             self.skip(at + 1);
             self.between(left, negated)
+        } else if self.is_any_word(at, &["REGEXP", "RLIKE"]) {
+            self.skip(at + 1);
+            self.regexp(left, negated)
+        } else if self.is_word(0, "SOUNDS") && self.is_word(1, "LIKE") {
+            self.skip(2);
+            self.sounds_like(left)
         } else {
-            self.refused_predicate(left, at)
+            self.refused_predicate(left)
         }
+    }
+
+    /// `text REGEXP pattern` is `regexp_like(text, pattern)`.
+    fn regexp(&mut self, text: Node, negated: bool) -> Read<Node> {
+        let pattern = self.arithmetic(0)?;
+        let span = text.outer.to(pattern.outer);
+        let height = text.height.max(pattern.height);
+        let mut node = self.calling("regexp_like", vec![*text.expr, *pattern.expr], span, height)?;
+        if negated {
+            let height = node.height;
+            node = self.node(ExprKind::Unary(UnaryOp::Not, node.boxed()), span, height)?;
+        }
+        self.ends_here(node, "REGEXP")
+    }
+
+    /// `a SOUNDS LIKE b` is `soundex(a) = soundex(b)`.
+    fn sounds_like(&mut self, left: Node) -> Read<Node> {
+        let right = self.arithmetic(0)?;
+        let (left_span, right_span) = (left.outer, right.outer);
+        let left = self.calling("soundex", vec![*left.expr], left_span, left.height)?;
+        let right = self.calling("soundex", vec![*right.expr], right_span, right.height)?;
+        let node = self.binary(left, BinaryOp::Eq, right)?;
+        self.ends_here(node, "SOUNDS LIKE")
+    }
+
+    fn calling(&mut self, name: &str, args: Vec<Expr>, span: Span, height: usize) -> Read<Node> {
+        let name = Name { text: name.to_owned(), quoted: false, span };
+        self.node(ExprKind::Call { name, args }, span, height)
     }
 
     fn skip(&mut self, tokens: usize) {
@@ -228,13 +267,9 @@ impl Parser<'_> {
         self.node(kind, span, height)
     }
 
-    /// REGEXP, SOUNDS LIKE and MEMBER OF are read, so that reading goes on behind them, and refused by name.
-    fn refused_predicate(&mut self, left: Node, at: usize) -> Read<Node> {
-        let (name, words, hint) = if self.is_any_word(at, &["REGEXP", "RLIKE"]) {
-            ("REGEXP", at + 1, "Write the pattern with `LIKE`, if it has one.")
-        } else if self.is_word(0, "SOUNDS") && self.is_word(1, "LIKE") {
-            ("SOUNDS LIKE", 2, "")
-        } else if self.is_word(0, "MEMBER") && (self.is_word(1, "OF") || self.is_sign(1, Sign::LeftParen)) {
+    /// MEMBER OF is read, so that reading goes on behind it, and refused by name.
+    fn refused_predicate(&mut self, left: Node) -> Read<Node> {
+        let (name, words, hint) = if self.is_word(0, "MEMBER") && (self.is_word(1, "OF") || self.is_sign(1, Sign::LeftParen)) {
             ("MEMBER OF", 1 + usize::from(self.is_word(1, "OF")), "")
         } else {
             return Ok(left);
@@ -269,10 +304,23 @@ impl Parser<'_> {
         let mut left = self.simple()?;
         while let Some((op, power)) = self.arithmetic_operator().filter(|(_, power)| *power > floor) {
             self.next();
-            let right = self.arithmetic(power)?;
-            left = self.binary(left, op, right)?;
+            left = self.operation(left, op, power)?;
         }
         Ok(left)
+    }
+
+    /// Behind an operator: its right operand, or an interval. Apart from `arithmetic`, whose frames stand on the stack by the hundred.
+    fn operation(&mut self, left: Node, op: BinaryOp, power: u8) -> Read<Node> {
+        let moves = match op {
+            BinaryOp::Add => Some(UnitOp::Add),
+            BinaryOp::Subtract => Some(UnitOp::Subtract),
+            _ => None,
+        };
+        if let Some(op) = moves.filter(|_| self.at_interval()) {
+            return self.moved_by_interval(left, op);
+        }
+        let right = self.arithmetic(power)?;
+        self.binary(left, op, right)
     }
 
     fn arithmetic_operator(&self) -> Option<(BinaryOp, u8)> {

@@ -1,6 +1,6 @@
 //! Calls with words between their arguments: CAST, CONVERT, TRIM, SUBSTRING, POSITION, and the refused ones.
 
-use crate::ast::{CastType, Expr, ExprKind, Literal, Name};
+use crate::ast::{CastType, Expr, ExprKind, Literal, Name, UnitOp};
 use crate::cursor::{Parser, Read};
 use crate::diagnostic::{Code, Span};
 use crate::expression::Node;
@@ -15,10 +15,16 @@ impl Parser<'_> {
             "trim" => self.trim(name, open),
             "substring" | "substr" | "mid" => self.substring(name, open),
             "position" => self.locate(name, open),
-            "extract" => self.refuse_form(name, "Write `year(d)` or `month(d)`."),
+            "extract" => self.extract(name, open),
+            "date_add" | "adddate" => self.date_add(name, open, UnitOp::Add),
+            "date_sub" | "subdate" => self.date_add(name, open, UnitOp::Subtract),
+            "timestampadd" => self.timestamp_add(name, open),
+            "timestampdiff" => self.timestamp_diff(name, open),
+            "get_format" => self.get_format(name, open),
             "match" => self.refuse_match(name),
             "row" => self.refuse_form(name, "Compare the values one by one, joined by `AND`."),
             "exists" | "any" | "all" | "some" | "values" | "default" => self.refuse_form(name, ""),
+            "char_using" => self.refuse_form(name, "Write `char(… USING charset)`."),
             "trim_leading" | "trim_trailing" | "trim_both" => {
                 self.refuse_form(name, "Write `trim(LEADING 'x' FROM s)`, with `TRAILING` or `BOTH` likewise.")
             }
@@ -41,22 +47,6 @@ impl Parser<'_> {
         }
         let span = name.span.to(self.last_span());
         self.error(Code::UNSUPPORTED_FORM, span, "`MATCH … AGAINST` is not available", "Write the pattern with `LIKE`.");
-        Ok(Node::refused(span))
-    }
-
-    /// `INTERVAL 1 DAY`, refused as a whole.
-    pub(crate) fn interval(&mut self) -> Read<Node> {
-        let before = self.position();
-        let start = self.next().span;
-        if !self.is_used_as_name(0) && !self.at_statement_end() && !self.is_sign(0, Sign::Comma) {
-            self.expression()?;
-        }
-        if self.position() > before + 1 && self.peek().kind == TokenKind::Word && !self.at_clause() {
-            self.next();
-        }
-        let span = start.to(self.last_span());
-        let hint = if self.position() == before + 1 { "A column of that name stands in backticks: `` `interval` ``." } else { "" };
-        self.error(Code::UNSUPPORTED_FORM, span, "`INTERVAL` is not available", hint);
         Ok(Node::refused(span))
     }
 
@@ -143,14 +133,18 @@ impl Parser<'_> {
         self.call_of(&name.text, name, close, args)
     }
 
-    /// `CHAR(a, b USING charset)` is refused; without USING it is a call like any other.
+    /// `CHAR(a, b USING charset)` is `char_using` with the charset's name in front; without USING it is a call like any other.
     fn char(&mut self, name: &Name, open: Span) -> Read<Node> {
         let mut args = vec![self.expression()?];
         while self.eat_sign(Sign::Comma).is_some() {
             args.push(self.expression()?);
         }
-        if self.is_word(0, "USING") {
-            return self.refuse_form(name, "Write `convert(char(…) USING charset)`.");
+        if self.eat_word("USING").is_some() {
+            let charset = self.charset()?;
+            let literal = Literal::Text { value: charset.text.to_ascii_lowercase(), introducer: None };
+            args.insert(0, Node::leaf(ExprKind::Literal(literal), charset.span));
+            let close = self.close(open, "`)` after the charset")?;
+            return self.call_of("char_using", name, close, args);
         }
         let close = self.close(open, "an operator, `,` or `)` in the call of `char`")?;
         self.call_of("char", name, close, args)
@@ -167,7 +161,7 @@ impl Parser<'_> {
         self.call_of("locate", name, close, vec![needle, text])
     }
 
-    fn call_of(&mut self, function: &str, name: &Name, close: Span, args: Vec<Node>) -> Read<Node> {
+    pub(crate) fn call_of(&mut self, function: &str, name: &Name, close: Span, args: Vec<Node>) -> Read<Node> {
         let height = args.iter().map(|a| a.height).max().unwrap_or(0);
         let args: Vec<Expr> = args.into_iter().map(|a| *a.expr).collect();
         let name = Name { text: function.to_owned(), quoted: false, span: name.span };

@@ -4,6 +4,7 @@ use crate::ast::{ExprKind, Literal, Name};
 use crate::cursor::{Parser, Read};
 use crate::diagnostic::{Code, Span};
 use crate::expression::Node;
+use crate::outline::Role;
 use crate::refused;
 use crate::token::{Sign, Token, TokenKind};
 use crate::{value, words};
@@ -59,6 +60,7 @@ impl Parser<'_> {
         match word.as_str() {
             _ if next == TokenKind::Sign(Sign::Dot) => self.column(),
             "CASE" => self.case(),
+            "INTERVAL" if self.is_interval_call() => self.call(),
             "INTERVAL" => self.interval(),
             "NOT" => {
                 let hint = "Put it into parentheses: `(NOT …)`.";
@@ -90,7 +92,10 @@ impl Parser<'_> {
     }
 
     fn source_name(&mut self, kind: ExprKind) -> Node {
-        Node::leaf(kind, self.next().span)
+        let span = self.next().span;
+        self.outline.mark(span.start, Role::Source);
+        self.refuse_column(span);
+        Node::leaf(kind, span)
     }
 
     fn literal(&mut self, kind: impl FnOnce(String) -> Literal) -> Node {
@@ -130,7 +135,11 @@ impl Parser<'_> {
             let message = format!("{} is no constant", self.show(token));
             return Err(self.error(Code::BAD_LITERAL, token.span, message, hint));
         };
-        Ok(Node::leaf(ExprKind::Literal(Literal::Bytes { value, introducer }), start.to(token.span)))
+        let literal = match token.kind {
+            TokenKind::Bits if introducer.is_none() => Literal::Bits(value),
+            _ => Literal::Bytes { value, introducer },
+        };
+        Ok(Node::leaf(ExprKind::Literal(literal), start.to(token.span)))
     }
 
     /// `DATE 'text'` and its like.
@@ -150,6 +159,7 @@ impl Parser<'_> {
         }
         if self.eat_sign(Sign::Dot).is_none() {
             let span = first.span;
+            self.refuse_column(span);
             return Ok(Node::leaf(ExprKind::Column { qualifier: None, name: first }, span));
         }
         if self.is_sign(0, Sign::Star) {
@@ -171,6 +181,7 @@ impl Parser<'_> {
             let close = self.skip_parenthesis();
             return Ok(Node::refused(span.to(open).to(close)));
         }
+        self.refuse_column(span);
         Ok(Node::leaf(ExprKind::Column { qualifier: Some(first), name }, span))
     }
 
@@ -242,9 +253,10 @@ impl Parser<'_> {
     }
 
     /// `name(args)`: a known form with words inside, or any function.
-    fn call(&mut self) -> Read<Node> {
+    pub(crate) fn call(&mut self) -> Read<Node> {
         let token = self.next();
         let mut name = self.name_of(token);
+        self.outline.mark(token.span.start, Role::Function);
         name.text = name.text.to_ascii_lowercase();
         name.quoted = false;
         let open = self.next().span;

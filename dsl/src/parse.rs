@@ -24,7 +24,7 @@ pub fn parse(text: &str) -> Parsed {
         return Parsed { file: QueryFile::default(), diagnostics: vec![refusal] };
     }
     let lexed = lex(text);
-    let (file, found) = Parser::new(text, &lexed.tokens).file();
+    let (file, found, _) = Parser::new(text, &lexed.tokens).file();
     Parsed { file, diagnostics: in_order(lexed.diagnostics, found) }
 }
 
@@ -49,7 +49,7 @@ pub fn parse_expression(text: &str) -> Result<Expr, Vec<Diagnostic>> {
     }
 }
 
-fn too_large(text: &str) -> Option<Diagnostic> {
+pub(crate) fn too_large(text: &str) -> Option<Diagnostic> {
     (text.len() > MAX_FILE_BYTES).then(|| Diagnostic {
         code: Code::TOO_LARGE,
         severity: Severity::Error,
@@ -59,7 +59,7 @@ fn too_large(text: &str) -> Option<Diagnostic> {
     })
 }
 
-fn in_order(scanned: Vec<Diagnostic>, parsed: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub(crate) fn in_order(scanned: Vec<Diagnostic>, parsed: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut all = scanned;
     all.extend(parsed);
     all.sort_by_key(|d| (d.span.start, d.span.end));

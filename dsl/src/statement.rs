@@ -5,6 +5,8 @@ use crate::ast::Expr;
 use crate::ast::{CreateTable, Item, Key, Mapping, MappingOption, Name, QueryFile, Route, Source};
 use crate::cursor::{Parser, Read, Reported};
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::event::Operations;
+use crate::outline::{Outline, Role, StatementKind};
 use crate::suggest::nearest;
 use crate::token::{Sign, TokenKind};
 
@@ -54,8 +56,10 @@ struct Parts {
     items: Option<Vec<Item>>,
     source: Option<Source>,
     filter: Option<Expr>,
+    when: Option<Expr>,
     route: Option<Route>,
     key: Option<Key>,
+    operations: Option<Operations>,
     options: Vec<MappingOption>,
     lost: bool,
 }
@@ -71,24 +75,34 @@ impl Parts {
 }
 
 impl Parser<'_> {
-    /// All statements of the file.
-    pub(crate) fn file(mut self) -> (QueryFile, Vec<Diagnostic>) {
+    /// All statements of the file, what is wrong with them, and where their parts begin.
+    pub(crate) fn file(mut self) -> (QueryFile, Vec<Diagnostic>, Outline) {
         let mut file = QueryFile::default();
         loop {
             while self.eat_sign(Sign::Semicolon).is_some() {}
             if self.peek().kind == TokenKind::End {
-                return (file, self.diagnostics);
+                return (file, self.diagnostics, self.outline);
             }
             self.depth = 0;
             self.open_cases = 0;
+            self.constants_only = false;
+            let start = self.position();
+            let kind = match () {
+                () if self.is_word(0, "TEST") => StatementKind::Test,
+                () if self.is_word(0, "CREATE") && self.is_word(1, "MAPPING") => StatementKind::Mapping,
+                () => StatementKind::Verbatim,
+            };
             self.statement(&mut file);
             self.skip_statement();
+            self.outline.statements.push((kind, start..self.position()));
         }
     }
 
     fn statement(&mut self, file: &mut QueryFile) {
         let start = self.peek();
-        if !self.is_word(0, "CREATE") {
+        if self.is_word(0, "TEST") {
+            file.tests.extend(self.test());
+        } else if !self.is_word(0, "CREATE") {
             self.refuse_statement();
         } else if self.is_word(1, "MAPPING") {
             self.next();
@@ -115,20 +129,17 @@ impl Parser<'_> {
         let token = self.peek();
         let word = if token.kind == TokenKind::Word { self.slice(token.span).to_ascii_uppercase() } else { String::new() };
         let hint = match word.as_str() {
-            "TEST" => {
-                self.error(Code::TEST_NOT_AVAILABLE, token.span, "`TEST` is not available yet", "Delete the test.");
-                return;
-            }
             "SELECT" => "A rule begins with `CREATE MAPPING name AS`.",
             "MAPPING" => "Write `CREATE MAPPING`.",
             _ if nearest(&word, ["CREATE"]).is_some() => "Did you mean `CREATE`?",
+            _ if nearest(&word, ["TEST"]).is_some() && self.peek_at(1).kind == TokenKind::Text => "Did you mean `TEST`?",
             _ => "",
         };
         if token.kind == TokenKind::Broken {
             return;
         }
         let shown = self.show(token);
-        let message = format!("expected `CREATE MAPPING` or `CREATE TABLE`, found {shown}");
+        let message = format!("expected `CREATE MAPPING`, `CREATE TABLE` or `TEST`, found {shown}");
         self.error(Code::UNKNOWN_STATEMENT, token.span, message, hint);
     }
 
@@ -168,8 +179,9 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether a statement begins here, even where a clause could go on.
     pub(crate) fn at_creation(&self) -> bool {
-        self.is_word(0, "CREATE") && self.is_any_word(1, &["MAPPING", "TABLE"])
+        (self.is_word(0, "CREATE") && self.is_any_word(1, &["MAPPING", "TABLE"])) || self.at_test()
     }
 
     /// Behind CREATE MAPPING.
@@ -192,8 +204,8 @@ impl Parser<'_> {
         if parts.lost || self.diagnostics.len() > before {
             return None;
         }
-        let Parts { items, source, filter, route, key, options, .. } = parts;
-        Some(Mapping { name, items: items?, source: source?, filter, route, key, options, span })
+        let Parts { items, source, filter, when, route, key, operations, options, .. } = parts;
+        Some(Mapping { name, items: items?, source: source?, filter, when, route, key, operations, options, span })
     }
 
     fn mapping_name(&mut self) -> Read<Name> {
@@ -227,6 +239,7 @@ impl Parser<'_> {
             return self.skip_to_clause(start);
         };
         self.next();
+        self.outline.mark(word.span.start, Role::Clause);
         self.check_order(clause, word.span, parts);
         let lost_before = std::mem::take(&mut parts.lost);
         match clause {
@@ -243,9 +256,8 @@ impl Parser<'_> {
                 parts.keep(filter, |p, filter| p.filter = Some(*filter.expr));
             }
             Clause::When => {
-                self.error(Code::WHEN_NOT_AVAILABLE, word.span, "`WHEN` is not available yet", "");
                 let condition = self.expression();
-                parts.keep(condition, |_, _| {});
+                parts.keep(condition, |p, condition| p.when = Some(*condition.expr));
             }
             Clause::Route => {
                 let route = self.route(word.span);
@@ -256,8 +268,8 @@ impl Parser<'_> {
                 parts.keep(key, |p, key| p.key = Some(key));
             }
             Clause::For => {
-                let operations = self.refuse_for(word.span);
-                parts.keep(operations, |_, ()| {});
+                let operations = self.operations(word.span);
+                parts.keep(operations, |p, operations| p.operations = Some(operations));
             }
             Clause::With => {
                 let options = self.options();
@@ -274,14 +286,14 @@ impl Parser<'_> {
     fn check_order(&mut self, clause: Clause, span: Span, parts: &mut Parts) {
         if parts.seen.contains(&clause) {
             let hint = match clause {
-                Clause::Where => "Join the conditions by `AND`.",
-                Clause::With | Clause::Key => "Put everything into one list.",
+                Clause::Where | Clause::When => "Join the conditions by `AND`.",
+                Clause::With | Clause::Key | Clause::For => "Put everything into one list.",
                 _ => "Keep one of them.",
             };
             self.error(Code::DUPLICATE_CLAUSE, span, format!("`{}` stands twice", clause.name()), hint);
         } else if let Some(later) = parts.seen.iter().find(|seen| **seen > clause) {
             let message = format!("`{}` stands behind `{}`", clause.name(), later.name());
-            let hint = "The order is `SELECT`, `FROM`, `WHERE`, `ROUTE TO`, `KEY`, `WITH`.";
+            let hint = "The order is `SELECT`, `FROM`, `WHERE`, `WHEN`, `ROUTE TO`, `KEY`, `FOR`, `WITH`.";
             self.error(Code::CLAUSE_ORDER, span, message, hint);
         }
         parts.seen.push(clause);
@@ -320,7 +332,9 @@ impl Parser<'_> {
             Some(near) => format!("Did you mean `{near}`?"),
             None if matches!(word.as_str(), "INSERT" | "UPDATE" | "DELETE") => "End the statement before it with `;`.".to_owned(),
             None if matches!(word.as_str(), "ISNULL" | "NOTNULL") => "Write `IS NULL` or `IS NOT NULL`.".to_owned(),
-            None if self.is_sign(0, Sign::Comma) && parts.seen.last() == Some(&Clause::Where) => "Join conditions by `AND`.".to_owned(),
+            None if self.is_sign(0, Sign::Comma) && matches!(parts.seen.last(), Some(Clause::Where | Clause::When)) => {
+                "Join conditions by `AND`.".to_owned()
+            }
             None => String::new(),
         };
         let what = self.what_follows(parts);
@@ -330,8 +344,8 @@ impl Parser<'_> {
     /// The clauses that may still come.
     fn what_follows(&self, parts: &Parts) -> String {
         let last = parts.seen.iter().max().copied();
-        let visible = [Clause::Select, Clause::From, Clause::Where, Clause::Route, Clause::Key, Clause::With];
-        let next: Vec<_> = visible.into_iter().filter(|c| last.is_none_or(|last| *c > last)).map(|c| format!("`{}`", c.name())).collect();
+        let all = Clause::ALL.into_iter().map(|(_, clause)| clause);
+        let next: Vec<_> = all.filter(|c| last.is_none_or(|last| *c > last)).map(|c| format!("`{}`", c.name())).collect();
         match (last, next.as_slice()) {
             (None, _) => "`SELECT`".to_owned(),
             (Some(Clause::Select), _) => "an operator, `,` or `FROM`".to_owned(),

@@ -1,13 +1,13 @@
 //! The canonical text of any tree is read back to the same tree, and no text makes the parser panic or point outside of it.
 
 use dsl::{
-    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, Key, Literal, Mapping, MappingOption, Name, OptionValue, PatternPair, Route, Source,
-    Span, Text, UnaryOp, parse, parse_expression,
+    BinaryOp, CastType, Expr, ExprKind, IsTest, Item, Key, Literal, Mapping, MappingOption, Name, Operation, Operations, OptionValue,
+    PatternPair, Route, Source, Span, Text, TimeUnit, UnaryOp, UnitOp, parse, parse_expression,
 };
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{select, subsequence};
 
 const NOWHERE: Span = Span::new(0, 0);
 
@@ -96,6 +96,7 @@ fn literal() -> impl Strategy<Value = Literal> {
         "[0-9]{0,3}\\.[0-9]{1,3}|[0-9]{1,3}\\.".prop_map(Literal::Decimal),
         "[0-9]{1,3}(\\.[0-9]{0,2})?[eE][-+]?[0-9]{1,2}".prop_map(Literal::Float),
         (text(), introducer()).prop_map(|(value, introducer)| Literal::Text { value, introducer }),
+        vec(any::<u8>(), 0..5).prop_map(Literal::Bits),
         (vec(any::<u8>(), 0..5), introducer()).prop_map(|(value, introducer)| Literal::Bytes { value, introducer }),
         text().prop_map(Literal::Date),
         text().prop_map(Literal::Time),
@@ -182,6 +183,17 @@ fn call(inner: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = Exp
     })
 }
 
+fn by_unit(inner: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = ExprKind> {
+    let ops = vec![UnitOp::Add, UnitOp::Subtract, UnitOp::Extract, UnitOp::Difference];
+    (select(ops), select(TimeUnit::ALL.to_vec()), vec(inner, 2..3)).prop_map(|(op, unit, mut args)| {
+        if op == UnitOp::Extract {
+            args.truncate(1);
+        }
+        let unit = if op == UnitOp::Difference && unit.is_compound() { TimeUnit::Day } else { unit };
+        ExprKind::ByUnit { op, unit, args }
+    })
+}
+
 fn any_expr() -> impl Strategy<Value = Expr> {
     let leaf = prop_oneof![
         3 => literal().prop_map(ExprKind::Literal),
@@ -206,6 +218,7 @@ fn any_expr() -> impl Strategy<Value = Expr> {
             1 => (one(), name()).prop_map(|(expr, charset)| ExprKind::ConvertUsing { expr, charset }),
             1 => (one(), name()).prop_map(|(expr, collation)| ExprKind::Collate { expr, collation }),
             3 => call(inner.clone()),
+            2 => by_unit(inner.clone()),
         ]
         .prop_map(expr)
     })
@@ -243,9 +256,11 @@ fn mapping() -> impl Strategy<Value = Mapping> {
         any::<bool>().prop_map(OptionValue::Bool)
     ];
     let option = (name(), value).prop_map(|(name, value)| MappingOption { name, value, value_span: NOWHERE });
-    (name(), vec(item(), 1..4), source(), of(any_expr()), of(route), of(key), vec(option, 0..3)).prop_map(
-        |(name, items, source, filter, route, key, options)| Mapping { name, items, source, filter, route, key, options, span: NOWHERE },
-    )
+    let operations = subsequence(&Operation::ALL[..], 1..=3).prop_map(|list| Operations { list, span: NOWHERE });
+    let clauses = (of(any_expr()), of(any_expr()), of(route), of(key), of(operations), vec(option, 0..3));
+    (name(), vec(item(), 1..4), source(), clauses).prop_map(|(name, items, source, (filter, when, route, key, operations, options))| {
+        Mapping { name, items, source, filter, when, route, key, operations, options, span: NOWHERE }
+    })
 }
 
 fn parts(expr: &Expr) -> Vec<&Expr> {
@@ -264,7 +279,7 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
             let ends = operand.iter().chain(otherwise).map(|e| &**e);
             ends.chain(branches.iter().flat_map(|(a, b)| [a, b])).collect()
         }
-        ExprKind::Call { args, .. } => args.iter().collect(),
+        ExprKind::Call { args, .. } | ExprKind::ByUnit { args, .. } => args.iter().collect(),
     }
 }
 
@@ -310,8 +325,53 @@ fn check_spans(text: &str) {
     }
 }
 
+/// What may stand between two tokens.
+const FILLERS: [&str; 9] = [" ", " ", "\n", "\n\n", "\t ", " /* a */ ", " -- b\n", "\n  # c d\n", "\n/* e\n f */\n"];
+
+/// The text with other white space and comments in the place of its spaces, in the order of `choices`.
+fn strewn(text: &str, choices: &[usize]) -> String {
+    let (mut out, mut quote, mut escaped) = (String::new(), None, false);
+    let mut choices = choices.iter().cycle();
+    for c in text.chars() {
+        match (quote, c) {
+            (None, ' ') => {
+                out.push_str(FILLERS[*choices.next().expect("it goes round")]);
+                continue;
+            }
+            (None, '\'' | '`') => quote = Some(c),
+            (Some('\''), '\\') if !escaped => {
+                escaped = true;
+                out.push(c);
+                continue;
+            }
+            // A doubled quote closes and opens.
+            (Some(open), c) if open == c && !escaped => quote = None,
+            _ => {}
+        }
+        escaped = false;
+        out.push(c);
+    }
+    out
+}
+
+/// How often each comment of [`FILLERS`] stands in a text; no generated text holds one.
+fn comments(text: &str) -> [usize; 4] {
+    ["/* a */", "-- b\n", "# c d\n", "/* e\n f */"].map(|comment| text.matches(comment).count())
+}
+
 proptest! {
     #![proptest_config(cases())]
+
+    #[test]
+    fn layout_keeps_the_fingerprint_and_every_comment_and_is_settled_at_once(mapping in mapping(), choices in vec(0..FILLERS.len(), 1..30)) {
+        let text = strewn(&format!("{};\n", mapping.canonical()), &choices);
+        let formatted = dsl::format(&text);
+        prop_assert!(formatted.is_ok(), "{formatted:?} for\n{text}");
+        let formatted = formatted.expect("it has just been asked");
+        prop_assert_eq!(parse(&formatted).file.mappings[0].canonical(), mapping.canonical(), "{}", text);
+        prop_assert_eq!(comments(&formatted), comments(&text), "{}\n{}", text, &formatted);
+        prop_assert_eq!(dsl::format(&formatted), Ok(formatted.clone()), "{}", text);
+    }
 
     #[test]
     fn a_canonical_text_is_read_back_to_the_same_mapping(mapping in mapping()) {

@@ -43,6 +43,9 @@ fn outcome(text: &str) -> String {
     for mapping in &parsed.file.mappings {
         writeln!(out, "{mapping};\n").expect("a string takes all");
     }
+    for test in &parsed.file.tests {
+        writeln!(out, "{test};\n").expect("a string takes all");
+    }
     for table in &parsed.file.tables {
         writeln!(out, "{};\n", table.text).expect("a string takes all");
     }
@@ -77,7 +80,16 @@ fn every_file_is_read_as_expected() {
 
 #[test]
 fn a_hundred_thousand_parentheses_are_an_error_and_no_crash() {
-    for (open, close) in [("(", ")"), ("-", ""), ("NOT ", ""), ("f(", ")"), ("CASE WHEN ", " THEN 1 END"), ("a BETWEEN 1 AND ", "")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("-", ""),
+        ("NOT ", ""),
+        ("f(", ")"),
+        ("CASE WHEN ", " THEN 1 END"),
+        ("a BETWEEN 1 AND ", ""),
+        ("1 + (", ")"),
+        ("d + INTERVAL (", ") DAY"),
+    ] {
         let text = format!("CREATE MAPPING m AS SELECT * FROM db.t WHERE {}1{};", open.repeat(100_000), close.repeat(100_000));
         let parsed = parse(&text);
         assert_eq!(parsed.diagnostics.len(), 1, "{open}");

@@ -106,6 +106,11 @@ impl ChangeSetBuilder {
         self.transactions.is_empty()
     }
 
+    /// Whether there is something to give away: rows, or the end of a transaction whose last row closed the set before.
+    pub fn has_news(&self) -> bool {
+        self.images > 0 || self.transactions.iter().any(|transaction| transaction.end.is_some())
+    }
+
     /// Gives the set away and starts the next one. A transaction that is still open goes on in it.
     pub fn finish(&mut self) -> ChangeSet {
         let done = std::mem::take(self);

@@ -41,7 +41,7 @@ impl<I: Interest> Follower<I> {
                 Vec::new()
             }
         };
-        self.forget_tables();
+        self.definitions_changed(site)?;
         let Some(group) = &self.group else { return Ok(()) };
         if effects.is_empty() || is_skipped {
             return Ok(());

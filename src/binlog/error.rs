@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use super::{DecodeError, DefinitionError};
+use super::{DecodeError, DefinitionError, UnseenCascade};
 use crate::{
     fault::FaultClass,
     position::BinlogOffset,
@@ -210,6 +210,14 @@ pub enum BinlogError {
         #[source]
         source: Box<DdlError>,
     },
+    /// A foreign key by which rows change unseen.
+    #[error("`{at}`: {cascade}")]
+    Cascade {
+        /// Where what is read begins, or the statement that made it.
+        at: BinlogOffset,
+        /// Which.
+        cascade: Box<UnseenCascade>,
+    },
     /// A start or stop that the capture does not have.
     #[error("{bound} `{place}`: {reason}")]
     Bound {
@@ -248,6 +256,7 @@ impl BinlogError {
             | Self::Mismatch { .. }
             | Self::Charset { .. }
             | Self::Ddl { .. }
+            | Self::Cascade { .. }
             | Self::Bound { .. } => FaultClass::Definite,
         }
     }
@@ -275,6 +284,7 @@ impl BinlogError {
             Self::Ddl { .. } | Self::Charset { .. } => {
                 "Begin after this place, with the definitions as of there in `schema.sql` or `--schema dump.sql`."
             }
+            Self::Cascade { cascade, .. } => return Some(cascade.hint()),
             Self::UnknownEvent { .. } => "A newer server wrote it: nothing is skipped that may carry rows.",
             Self::Io { .. }
             | Self::NotABinlog { .. }

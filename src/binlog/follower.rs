@@ -9,7 +9,8 @@ use std::{
 };
 
 use super::{
-    BinlogError, ChangeSetBuilder, DecodeError, Interest, Item, ReadOptions, RowsEventKind, RowsHead, RowsPlace,
+    BinlogError, CascadePolicy, ChangeSetBuilder, DecodeError, Interest, Item, ReadOptions, RowsEventKind, RowsHead, RowsPlace,
+    UnseenCascade,
     bounds::{Admission, Bounds},
     capture::file_number,
     compressed::Inflater,
@@ -82,6 +83,9 @@ pub(super) struct Follower<I> {
     inflated: Vec<u8>,
     /// XA transactions that were prepared without rows that count.
     empty_xa: HashSet<String>,
+    unseen_cascades: Vec<UnseenCascade>,
+    /// Whether those of the present definitions are noted.
+    are_cascades_noted: bool,
 }
 
 impl<I: Interest> Follower<I> {
@@ -100,6 +104,8 @@ impl<I: Interest> Follower<I> {
             inflater: Inflater::default(),
             inflated: Vec::new(),
             empty_xa: HashSet::new(),
+            unseen_cascades: Vec::new(),
+            are_cascades_noted: false,
         }
     }
 
@@ -107,6 +113,7 @@ impl<I: Interest> Follower<I> {
     pub(super) fn begin_file(&mut self, server: ServerVersion) {
         if std::mem::replace(&mut self.server, server) != server {
             self.tables.forget();
+            self.are_cascades_noted = false;
         }
         self.tables.begin_file();
     }
@@ -193,8 +200,32 @@ impl<I: Interest> Follower<I> {
         if admission == Admission::Stop {
             return Ok(Flow::Stop);
         }
+        let is_read = !group.is_skipped;
         self.group = Some(group);
+        if is_read && !self.are_cascades_noted {
+            self.note_cascades(site)?;
+        }
         Ok(Flow::Next)
+    }
+
+    /// Looks for foreign keys of wanted tables whose doings the binlog does not show.
+    fn note_cascades(&mut self, site: Site<'_>) -> Result<(), BinlogError> {
+        let Self { interest, history, unseen_cascades, options, .. } = self;
+        for cascade in UnseenCascade::all(history, self.server, |table| interest.wants_table(table)) {
+            if options.cascades == CascadePolicy::Refuse {
+                return Err(BinlogError::Cascade { at: site.start(), cascade: Box::new(cascade) });
+            }
+            if !unseen_cascades.contains(&cascade) {
+                unseen_cascades.push(cascade);
+            }
+        }
+        self.are_cascades_noted = true;
+        Ok(())
+    }
+
+    /// The foreign keys whose doings the binlog does not show, in the order in which they were met.
+    pub(super) fn unseen_cascades(&self) -> &[UnseenCascade] {
+        &self.unseen_cascades
     }
 
     /// The transaction at hand ends with this event.
@@ -220,9 +251,11 @@ impl<I: Interest> Follower<I> {
         self.options.definitions_as_of.as_ref().is_some_and(|as_of| rank(site.file, site.offset) < rank(&as_of.file, as_of.offset))
     }
 
-    /// Definitions changed: tables are settled anew.
-    pub(super) fn forget_tables(&mut self) {
+    /// A statement changed definitions: tables are settled anew.
+    pub(super) fn definitions_changed(&mut self, site: Site<'_>) -> Result<(), BinlogError> {
         self.tables.forget();
+        self.are_cascades_noted = false;
+        if self.is_skipping() { Ok(()) } else { self.note_cascades(site) }
     }
 
     /// The tables whose rows were passed over, with how many rows events that were.
@@ -232,7 +265,7 @@ impl<I: Interest> Follower<I> {
 
     /// Gives out the changes so far.
     pub(super) fn flush(&mut self) {
-        if self.builder.images() == 0 {
+        if !self.builder.has_news() {
             return;
         }
         self.ready.push_back(Item::Changes(self.builder.finish()));

@@ -36,7 +36,7 @@ fn counted<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], CellFault> {
 fn fault(error: JsonError) -> CellFault {
     match error {
         JsonError::Malformed => CellFault::Json,
-        JsonError::Misfit | JsonError::Path | JsonError::TooDeep => CellFault::Misfit,
+        JsonError::Misfit | JsonError::NoText | JsonError::Path | JsonError::TooDeep => CellFault::Misfit,
         JsonError::TooLarge => CellFault::TooLarge,
     }
 }

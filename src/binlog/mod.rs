@@ -5,6 +5,7 @@
 mod bounds;
 mod builder;
 mod capture;
+mod cascades;
 mod cells;
 mod column_builder;
 mod compressed;
@@ -41,6 +42,7 @@ mod transaction;
 
 pub use builder::{ChangeSetBuilder, RowsPlace};
 pub use capture::{Capture, file_number};
+pub use cascades::{CascadePolicy, UnseenCascade};
 pub use decode_error::{CellFault, DecodeError};
 pub use error::BinlogError;
 pub use item::{DdlStatement, Everything, Interest, Item, Progress};

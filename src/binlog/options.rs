@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use chrono::DateTime;
 
+use super::CascadePolicy;
 use crate::position::{BinlogOffset, GtidSet, PositionError};
 
 /// A state between two transactions: what lies before it is done.
@@ -80,6 +81,8 @@ pub struct ReadOptions {
     pub limits: Limits,
     /// What is done about checksums.
     pub checksums: Checksums,
+    /// What is done about foreign keys whose doings the binlog does not show.
+    pub cascades: CascadePolicy,
 }
 
 /// Whether the CRC32 of events is checked where they have one.

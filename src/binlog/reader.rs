@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    BinlogError, Capture, Checksums, Interest, Item, Progress, ReadOptions,
+    BinlogError, Capture, Checksums, Interest, Item, Progress, ReadOptions, UnseenCascade,
     bounds::{Admission, Bounds},
     event::{self, EventKind, FLAG_ARTIFICIAL},
     follower::{Flow, Follower, Site},
@@ -107,6 +107,11 @@ impl<I: Interest> CaptureReader<I> {
     /// An event has one row or more; how many is not known without decoding it.
     pub fn unread_tables(&self) -> impl Iterator<Item = (&TableName, u64)> {
         self.follower.unread_tables()
+    }
+
+    /// The foreign keys of wanted tables whose doings the binlog does not show, as far as it is read.
+    pub fn unseen_cascades(&self) -> &[UnseenCascade] {
+        self.follower.unseen_cascades()
     }
 
     /// What the reader asks about tables.

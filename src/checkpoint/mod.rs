@@ -8,4 +8,4 @@ mod store;
 
 pub use job::{Job, JobRecord};
 pub use lane_row::{Claim, LaneRow};
-pub use store::{Store, TABLES};
+pub use store::{LANES_MOST, Store, TABLES};

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use sha2::{Digest, Sha256};
+
 use super::{Claim, Job, JobRecord, LaneRow};
 use crate::{
     mysql::{Connection, MysqlError, write_string},
@@ -38,6 +40,11 @@ pub const TABLES: [&str; 3] = [
 ) ENGINE=InnoDB",
 ];
 
+/// The most lanes of one target.
+pub const LANES_MOST: u16 = 64;
+/// How long a process that takes over waits for the rows of an older one.
+const TAKE_OVER_WAIT_S: u32 = 5;
+
 /// The checkpoint rows of one job on one target.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -68,6 +75,8 @@ impl Store {
         record.push_str(", ");
         write_string(&job.mappings, &mut record);
         record.push(')');
+        // An older process may hold a row and be gone without a word: its host is down, or it is stopped. It is not waited for.
+        connection.execute(format!("SET innodb_lock_wait_timeout = {TAKE_OVER_WAIT_S}")).await?;
         connection.execute("START TRANSACTION").await?;
         connection.execute(record).await?;
         let rows: Vec<String> = (0..lanes).map(|lane| format!("({}, {lane}, 0, 0)", self.job)).collect();
@@ -80,6 +89,34 @@ impl Store {
         let rows = connection.rows(self.select("")).await?;
         connection.execute("COMMIT").await?;
         Ok(rows.iter().map(lane_row).collect())
+    }
+
+    /// Signs a session as a lane's, so that a later process can end it. Where an older session has not ended yet it stays unsigned.
+    pub async fn sign(&self, connection: &mut Connection, lane: u16) -> Result<(), MysqlError> {
+        connection.rows(format!("SELECT GET_LOCK({}, 0)", self.signature(lane))).await?;
+        Ok(())
+    }
+
+    /// Ends the sessions that older processes left behind; what they have not committed is rolled back.
+    pub async fn end_left(&self, connection: &mut Connection) -> Result<(), MysqlError> {
+        let holders: Vec<String> = (0..LANES_MOST).map(|lane| format!("IS_USED_LOCK({})", self.signature(lane))).collect();
+        let found = connection.rows(format!("SELECT {}", holders.join(", "))).await?;
+        for session in found.iter().flat_map(|row| (0..row.0.len()).filter_map(|lane| row.number(lane))) {
+            match connection.execute(format!("KILL {session}")).await {
+                Ok(_) => {}
+                // It ended by itself, or is another user's.
+                Err(error) if matches!(error.code(), Some(1094 | 1095)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The name of a lock that a lane's session holds, as an SQL literal. Its length has a limit, and case makes no difference to it.
+    fn signature(&self, lane: u16) -> String {
+        let digest = Sha256::digest(&self.job);
+        let job: String = digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
+        format!("'rowgate.{job}.{lane}'")
     }
 
     /// Remembers other mappings for the job; whether this process may still say so.
@@ -115,9 +152,9 @@ impl Store {
         Ok(())
     }
 
-    /// The row of one lane.
+    /// The row of one lane, once no transaction holds it: a COMMIT whose answer was lost may be under way.
     pub async fn lane(&self, connection: &mut Connection, lane: u16) -> Result<Option<LaneRow>, MysqlError> {
-        Ok(connection.rows(self.select(&format!(" AND lane = {lane}"))).await?.first().map(lane_row))
+        Ok(connection.rows(self.select(&format!(" AND lane = {lane}")) + " FOR UPDATE").await?.first().map(lane_row))
     }
 
     /// Notes that every lane has committed everything up to `low`; whether this process may still say so.

@@ -9,8 +9,10 @@ use crate::{binlog::Bound, config::PasswordFile, load::LoadOptions, retl::Accoun
 /// Carries row changes from MySQL and MariaDB to MySQL and MariaDB through mapping rules written in SQL.
 #[derive(Debug, Parser)]
 #[command(name = "rowgate", version, max_term_width = 110, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done · 1 the answer is no (a row that could not be routed) · 2 wrong input or usage (a rule, a \
-                        damaged or gapped capture) · 3 a source, target or the disk failed.")]
+#[command(
+    after_help = "Exit codes: 0 done · 1 the answer is no (a failed test, a row that could not be routed or would go elsewhere) · 2 wrong input or usage (a rule, a \
+                        damaged or gapped capture) · 3 a source, target or the disk failed."
+)]
 pub(super) struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -25,8 +27,24 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Parse and bind mappings; report every problem of every file.
     Check(CheckArguments),
+    /// Tell of each mapping what it reads, where its rows can go, what can fail, what identifies a row, and its plan.
+    Explain(ExplainArguments),
+    /// Give query files their canonical layout.
+    #[command(
+        after_help = "What a file says, its comments and the fingerprint of its mappings stay as they are; definitions of tables keep their \
+                            text, `schema.sql` is left alone. Exit code 1 with `--check` when a file would change."
+    )]
+    Fmt(FmtArguments),
+    /// Run the `TEST` statements of query files; exit code 1 when one fails.
+    #[command(
+        after_help = "A test is `TEST 'name' GIVEN INSERT INTO db.t (id = 1) EXPECT INSERT INTO db_0.t_1 (id = 1);` in a query file, and \
+                            runs over the mappings of that file, without a server. What no test reaches is told at the end."
+    )]
+    Test(TestArguments),
     /// Show where every row of a capture would go; nothing is written.
     Preview(PreviewArguments),
+    /// Show which rows of a capture would be elsewhere, or others, under new rules; the exit code is 1 when any would.
+    Diff(DiffArguments),
     /// Apply a capture through the mappings.
     Replay(ReplayArguments),
     /// Keep a live server's binlogs and table definitions in a folder, like a replica; the other commands read it as a capture.
@@ -40,6 +58,14 @@ pub(super) enum Command {
     #[command(after_help = "Tables: `changes`, one line a row event (position, row, gtid, time, schema, table, op, …), and each \
                             \"schema\".\"table\", one line a row image (side = 'before' or 'after', op, position, row and the table's columns).")]
     Query(QueryArguments),
+    /// List the functions and operators of rules: signature, meaning, an example; and what is refused.
+    Functions(FunctionsArguments),
+    /// Serve an editor by the Language Server Protocol over standard input and output.
+    #[command(
+        after_help = "Diagnostics as you type, hover with types and sample values, completion, layout. The definitions of tables come from \
+                            the `schema.sql` beside a query file, `--schema` and `--from`."
+    )]
+    Lsp(LspArguments),
     /// Make the schema `retl` on targets: what Rowgate remembers there, and Otter's tables.
     #[command(
         after_help = "Run it again at any time: what is there stays as it is. Who lacks the privileges gives `--print` to an administrator."
@@ -70,15 +96,69 @@ pub(super) struct CheckArguments {
     /// Query files and folders; each folder is one set of mappings.
     #[arg(default_value = "queries")]
     pub(super) paths: Vec<PathBuf>,
-    /// Bind against the table definitions of a capture too.
+    /// Bind against the table definitions of a capture too, and tell what its row images lack and which routes its updates move.
     #[arg(long, value_name = "CAPTURE", num_args = 1..)]
     pub(super) from: Vec<PathBuf>,
     /// A dump with table definitions.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
+    /// A dump with the definitions of the targets' tables, in addition to `target.sql` beside the query files: do all values fit?
+    #[arg(long, value_name = "FILE")]
+    pub(super) target_schema: Option<PathBuf>,
+    /// What else than an error ends the command with code 2.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) deny: Option<Deny>,
     /// Print the page of a diagnostic's code and stop.
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate explain`.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// Query files and folders; each folder is one set of mappings.
+    #[arg(default_value = "queries")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Take the table definitions of a capture too.
+    #[arg(long, value_name = "CAPTURE", num_args = 1..)]
+    pub(super) from: Vec<PathBuf>,
+    /// A dump with table definitions.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `rowgate fmt`.
+#[derive(Debug, Args)]
+pub(super) struct FmtArguments {
+    /// Query files and folders; `-` reads standard input and writes to standard output.
+    #[arg(default_value = "queries")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Write nothing; name the files that would change.
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
+/// `rowgate test`.
+#[derive(Debug, Args)]
+pub(super) struct TestArguments {
+    /// Query files and folders; each folder is one set of mappings.
+    #[arg(default_value = "queries")]
+    pub(super) paths: Vec<PathBuf>,
+    /// A dump with table definitions.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
+    /// Run only the tests whose name holds this text.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) filter: Option<String>,
+    /// Rewrite the EXPECT parts of failed tests to what came out; read them before you keep them.
+    #[arg(long)]
+    pub(super) bless: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,
@@ -110,6 +190,24 @@ pub(super) struct PreviewArguments {
     pub(super) format: Format,
 }
 
+/// `rowgate diff`.
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// The rules as they are: a query file, or a folder of them.
+    pub(super) old: PathBuf,
+    /// The rules as they would be. Mappings are matched by their names; one that says the same under another name is renamed.
+    pub(super) new: PathBuf,
+    /// The capture.
+    #[command(flatten)]
+    pub(super) capture: CaptureArguments,
+    /// Print up to this many of the rows that differ, of each mapping, with their values.
+    #[arg(long, value_name = "N")]
+    pub(super) sample: Option<usize>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
 /// `rowgate replay`.
 #[derive(Debug, Args)]
 pub(super) struct ReplayArguments {
@@ -130,7 +228,7 @@ pub(super) struct ReplayArguments {
     #[arg(long, value_name = "NAME")]
     pub(super) job: Option<String>,
     /// Connections to each server. With one, every transaction of the source is whole on each server; with more, readers may see a part of one.
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=i64::from(LoadOptions::LANES_MOST)))]
     pub(super) lanes: u16,
     /// Changes of the source in one target transaction, at most, where transactions of the source are smaller; fewer when nothing more waits.
     #[arg(long, value_name = "N", default_value_t = LoadOptions::WINDOW_ROWS, value_parser = clap::value_parser!(u64).range(1..))]
@@ -138,6 +236,10 @@ pub(super) struct ReplayArguments {
     /// Go on with other mappings than the job was begun with.
     #[arg(long)]
     pub(super) accept_mapping_change: bool,
+    /// Go on although foreign keys of mapped tables change rows that the binlog does not show (all but MySQL from 9.6 on): right where no
+    /// row that others refer to goes or gets another key.
+    #[arg(long)]
+    pub(super) accept_cascades: bool,
     /// Begin anew: forget how far the job is (what it loaded stays), or replace the scripts that an earlier replay left in DIR.
     #[arg(long)]
     pub(super) restart: bool,
@@ -193,6 +295,17 @@ pub(super) struct QueryArguments {
     pub(super) format: Format,
 }
 
+/// `rowgate functions`.
+#[derive(Debug, Args)]
+pub(super) struct FunctionsArguments {
+    /// A function or an operator, to see its example; or a part of names: `json_*`, `trim`.
+    #[arg(value_name = "NAME|PATTERN")]
+    pub(super) name: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
 /// What tells servers and opens them.
 #[derive(Debug, Args)]
 pub(super) struct ServerArguments {
@@ -225,6 +338,17 @@ pub(super) struct InitArguments {
     pub(super) into: Vec<String>,
 }
 
+/// `rowgate lsp`.
+#[derive(Debug, Args)]
+pub(super) struct LspArguments {
+    /// A dump with table definitions.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
+    /// A capture: hover shows a value of it for each column, and its table definitions count.
+    #[arg(long, value_name = "CAPTURE", num_args = 1..)]
+    pub(super) from: Vec<PathBuf>,
+}
+
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -232,6 +356,13 @@ pub(super) enum Format {
     Human,
     /// For machines: one object a line, names that stay.
     Json,
+}
+
+/// What `check` does not let pass, beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Deny {
+    /// Warnings.
+    Warnings,
 }
 
 /// When to use colour.

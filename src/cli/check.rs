@@ -1,24 +1,25 @@
 //! `rowgate check`: every problem of every mapping, before a row moves.
 
-use std::{
-    io::{self, Write},
-    sync::Arc,
-};
+use std::io::{self, Write};
+
+use dsl::Severity;
 
 use super::{
-    args::{CheckArguments, Format},
-    definitions::{Dumps, read_definitions, server_of},
+    args::{CheckArguments, Deny, Format},
+    cascade_warnings::warn_of_cascades,
+    definitions::{Dumps, read_definitions, read_target_definitions, server_of},
     diagnostic_lines,
-    diagnostics::{Painter, refuse_errors},
+    diagnostics::{Painter, refuse},
     failure::{Exit, Failure},
-    flow::query_texts,
+    flow::{any_servers, query_texts},
     query_files::{QueryFolder, read_as_sets},
 };
 use crate::{
-    binlog::{Capture, CaptureReader, Interest, ReadOptions},
-    change::ColumnSet,
-    mapping::{MappingSet, Policies, Servers},
-    schema::{ServerVersion, TableName, TableSchema},
+    binlog::{Capture, CaptureReader, Item, ReadOptions},
+    load::check_targets,
+    mapping::{MappingSet, Policies, Purpose, Router, SeenImages},
+    rule_test,
+    schema::ServerVersion,
 };
 
 pub(super) fn run(arguments: &CheckArguments, painter: Painter) -> Result<Exit, Failure> {
@@ -54,34 +55,39 @@ fn check(arguments: &CheckArguments, folder: &QueryFolder, painter: Painter) -> 
     let server = capture.as_ref().map_or(ServerVersion::MYSQL_9_7, server_of);
     let dumps = Dumps::find(arguments.schema.as_deref(), folder, &arguments.from)?;
     let mut history = read_definitions(&set, folder, &dumps, server)?;
+    let target = read_target_definitions(folder, arguments.target_schema.as_deref())?;
+    let mut seen = SeenImages::default();
+    let (policies, servers) = (Policies::default(), any_servers());
     if let Some(capture) = capture {
         let options = ReadOptions { definitions_as_of: dumps.as_of(), ..ReadOptions::default() };
-        let mut reader = CaptureReader::open(capture, history, NoCells(set.clone()), options)?;
-        while reader.next()?.is_some() {}
+        let router = Router::new(set.clone(), policies.clone(), servers.clone(), Purpose::Place);
+        let mut reader = CaptureReader::open(capture, history, router, options)?;
+        while let Some(item) = reader.next()? {
+            match item {
+                Item::Changes(changes) => changes.batches.iter().for_each(|batch| seen.see(batch)),
+                Item::Ddl(_) => {}
+            }
+        }
+        warn_of_cascades(reader.unseen_cascades())?;
         history = reader.history().clone();
     }
-    problems.extend(set.check(history.tables().cloned(), &Policies::default(), &Servers::Any { default: "default".into() }));
+    problems.extend(set.check_with(history.tables().cloned(), &seen, &policies, &servers));
+    let tables: Vec<_> = history.tables().cloned().collect();
+    problems.extend(rule_test::check(&set, &tables));
+    if let Some(target) = target {
+        problems.extend(check_targets(&set.explain(history.tables(), &policies, &servers), &target));
+        problems.sort_by_key(|found| (found.file, found.diagnostic.span));
+    }
     match arguments.format {
         Format::Human => painter.draw(set.files(), &problems)?,
-        Format::Json => {
-            diagnostic_lines::write(&mut io::stdout(), set.files(), &problems)?;
-            refuse_errors(&problems)?;
-        }
+        Format::Json => diagnostic_lines::write(&mut io::stdout(), set.files(), &problems)?,
     }
+    let least = match arguments.deny {
+        Some(Deny::Warnings) => Severity::Warning,
+        None => Severity::Error,
+    };
+    refuse(&problems, least)?;
     Ok(set)
-}
-
-/// Reads the definitions of mapped tables and none of their cells.
-struct NoCells(MappingSet);
-
-impl Interest for NoCells {
-    fn wants_table(&mut self, table: &TableName) -> bool {
-        self.0.reads(table)
-    }
-
-    fn columns(&mut self, _schema: &Arc<TableSchema>) -> ColumnSet {
-        ColumnSet::default()
-    }
 }
 
 fn explain(code: &str) -> Result<Exit, Failure> {

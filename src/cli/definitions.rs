@@ -1,17 +1,21 @@
-//! Table definitions from files: `schema.sql` beside the query files, `--schema`, and `CREATE TABLE` in query files.
+//! Table definitions from files: `schema.sql` and `target.sql` beside the query files, `--schema`, and `CREATE TABLE` in query files.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     failure::Failure,
     query_files::{QueryFolder, TextFile, read},
 };
 use crate::{
-    binlog::Capture,
+    binlog::{Capture, CaptureReader, Interest, ReadOptions},
     capture::SchemaFile,
+    change::ColumnSet,
     mapping::MappingSet,
     position::BinlogOffset,
-    schema::{SchemaHistory, ServerVersion, read_schema_file},
+    schema::{SchemaHistory, ServerVersion, TableName, TableSchema, read_schema_file},
 };
 
 /// Where definitions come from beside the query files.
@@ -63,6 +67,45 @@ pub(super) fn read_definitions(
         follow(&path.display().to_string(), text, 0, text)?;
     }
     Ok(history)
+}
+
+/// The definitions of the targets' tables: `target.sql`, and `dump` in their place where both have a table; none where neither is given.
+pub(super) fn read_target_definitions(folder: &QueryFolder, dump: Option<&Path>) -> Result<Option<SchemaHistory>, Failure> {
+    let dump = dump.map(read).transpose()?;
+    if folder.targets.is_empty() && dump.is_none() {
+        return Ok(None);
+    }
+    let mut history = SchemaHistory::new();
+    for TextFile { path, text } in folder.targets.iter().chain(&dump) {
+        follow(&mut history, ServerVersion::MYSQL_9_7, &path.display().to_string(), text, 0, text)?;
+    }
+    Ok(Some(history))
+}
+
+/// The definitions as of the capture's end; none of its cells is decoded.
+pub(super) fn read_through(
+    capture: Capture,
+    history: SchemaHistory,
+    dumps: &Dumps<'_>,
+    mappings: &MappingSet,
+) -> Result<SchemaHistory, Failure> {
+    let options = ReadOptions { definitions_as_of: dumps.as_of(), ..ReadOptions::default() };
+    let mut reader = CaptureReader::open(capture, history, NoCells(mappings), options)?;
+    while reader.next()?.is_some() {}
+    Ok(reader.history().clone())
+}
+
+/// Reads the definitions of mapped tables and none of their cells.
+struct NoCells<'m>(&'m MappingSet);
+
+impl Interest for NoCells<'_> {
+    fn wants_table(&mut self, table: &TableName) -> bool {
+        self.0.reads(table)
+    }
+
+    fn columns(&mut self, _schema: &Arc<TableSchema>) -> ColumnSet {
+        ColumnSet::default()
+    }
 }
 
 /// The server whose definitions a capture's are: JSON and default collations are others on MariaDB.

@@ -43,7 +43,7 @@ pub(super) fn write(out: &mut impl Write, files: &[QueryText], problems: &[FileD
 }
 
 /// Line and column of a byte of the text.
-fn place(text: &str, byte: u32) -> (usize, usize) {
+pub(super) fn place(text: &str, byte: u32) -> (usize, usize) {
     let before = text.get(..byte as usize).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().map_or(0, |rest| rest.chars().count()) + 1;

@@ -12,7 +12,7 @@ use super::{
     query_files::{TextFile, read_as_one_set},
 };
 use crate::{
-    binlog::{BinlogError, Bound, Capture, CaptureReader, ReadOptions},
+    binlog::{BinlogError, Bound, Capture, CaptureReader, CascadePolicy, ReadOptions, UnseenCascade},
     load::Loader,
     mapping::{MappingError, MappingSet, Policies, Purpose, QueryText, Router, RowPolicy, Servers},
     pipeline::{Outcome, Pipeline, PipelineError, Trouble},
@@ -78,6 +78,17 @@ impl Flow {
         set.names().zip(set.policies(&Policies::default())).find(|(_, policies)| letters(policies)).map(|(name, _)| name.to_owned())
     }
 
+    /// Lets no row move where foreign keys change rows that the binlog does not show: neither where the definitions that are known say so,
+    /// nor from a statement of the capture on.
+    pub(super) fn refuse_cascades(&mut self) -> Result<(), Failure> {
+        self.options.cascades = CascadePolicy::Refuse;
+        let (set, server) = (self.router.set(), server_of(&self.capture));
+        match UnseenCascade::all(&self.history, server, |table| set.reads(table)).first() {
+            Some(cascade) => Err(Failure::wrong_input(cascade.to_string()).with_hint(cascade.hint())),
+            None => Ok(()),
+        }
+    }
+
     /// Goes on where a checkpoint is.
     pub(super) fn resume_at(&mut self, position: BinlogOffset) {
         self.options.start = Some(Bound::Offset(position));
@@ -105,7 +116,8 @@ pub(super) fn any_servers() -> Servers {
     Servers::Any { default: DEFAULT_SERVER.into() }
 }
 
-fn read_options(arguments: &CaptureArguments) -> ReadOptions {
+/// Which part of the capture counts.
+pub(super) fn read_options(arguments: &CaptureArguments) -> ReadOptions {
     ReadOptions { start: arguments.start.clone(), stop: arguments.stop.clone(), ..ReadOptions::default() }
 }
 
@@ -114,7 +126,8 @@ pub(super) fn query_texts(files: &[TextFile]) -> Vec<QueryText> {
     files.iter().map(|file| QueryText { path: file.path.display().to_string(), text: file.text.clone() }).collect()
 }
 
-fn failure(error: &PipelineError) -> Failure {
+/// What stopped a flow, as a command ends.
+pub(super) fn failure(error: &PipelineError) -> Failure {
     match error {
         PipelineError::Capture(error) => capture_failure(error),
         PipelineError::Load(error) => load_failure(error),

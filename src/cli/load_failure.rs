@@ -1,7 +1,5 @@
 //! What is said when a destination cannot take changes, and with which exit code.
 
-use std::error::Error;
-
 use super::{failure::Failure, flow::with_causes};
 use crate::{fault::FaultClass, load::LoadError, mapping::Conflict, mysql::MysqlError};
 
@@ -30,17 +28,11 @@ pub(super) fn load_failure(error: &LoadError) -> Failure {
             "Nothing of this window was committed. The mapping decides about such rows: `WITH (on_conflict = 'repair')` makes the \
              target what the mapping says, `'dead_letter'` keeps the change in `retl.rowgate_dead_letter`.",
         ),
-        LoadError::Target { class: FaultClass::Transient, .. } => {
-            Failure::unavailable(text).with_hint("The same command goes on where the checkpoint is.")
-        }
+        LoadError::Target { class: FaultClass::Transient, .. } => Failure::unavailable(text).with_hint(GOES_ON),
         LoadError::Target { .. } if text.contains("'retl") => {
             Failure::unavailable(text).with_hint("`rowgate init --to …` makes the schema `retl` and its tables; `--print` shows what the user needs.")
         }
-        LoadError::Target { cause, .. } if is_about_values(&**cause) => Failure::unavailable(text)
-            .with_hint("A value does not fit the target's column: compare the definitions. The same command goes on where the checkpoint is."),
-        LoadError::Target { .. } => {
-            Failure::unavailable(text).with_hint("`rowgate init --print` shows what the user needs; the same command goes on where the checkpoint is.")
-        }
+        LoadError::Target { cause, .. } => Failure::unavailable(text).with_hint(target_hint(cause.downcast_ref())),
         LoadError::Fenced { .. } => Failure::unavailable(text).with_hint("Two processes with one `--job`: let one of them end."),
         LoadError::MappingsChanged { .. } => Failure::wrong_input(text).with_hint(
             "Rows that were loaded may belong elsewhere now. `--accept-mapping-change` goes on with the new mappings; `--restart` begins anew; \
@@ -56,8 +48,34 @@ pub(super) fn load_failure(error: &LoadError) -> Failure {
     }
 }
 
-/// Whether the server took offence at what a row holds: out of range, truncated, incorrect, too long, NULL, no default.
-fn is_about_values(cause: &(dyn Error + 'static)) -> bool {
-    let code = cause.downcast_ref::<MysqlError>().and_then(MysqlError::code);
-    matches!(code, Some(1048 | 1264 | 1265 | 1292 | 1364 | 1366 | 1367 | 1406))
+/// What is left to say where nothing else is known.
+const GOES_ON: &str = "The same command goes on where the checkpoint is.";
+
+/// What to do about what a server says, by its number for it.
+fn target_hint(error: Option<&MysqlError>) -> String {
+    let first = match error {
+        Some(MysqlError::TooLong { bytes, .. }) => {
+            let needed = bytes.div_ceil(1 << 20) + 1;
+            return format!(
+                "A row of the source is longer than the target takes: `SET GLOBAL max_allowed_packet = {needed} << 20` there (MySQL and MariaDB take \
+                 up to 1 GiB). {GOES_ON}"
+            );
+        }
+        Some(error) => match error.code() {
+            // Out of range, truncated, incorrect, too long, NULL, no default; CHECK; no such partition.
+            Some(1048 | 1264 | 1265 | 1292 | 1364 | 1366 | 1367 | 1406 | 1526 | 3819 | 4025) => {
+                "A value does not fit the target's column: compare the definitions."
+            }
+            Some(1045 | 1698) => {
+                "The server does not know this user with this password, from this host or without TLS: `--password-file FILE` names the password, `?tls=…` of the \
+                 address is about TLS."
+            }
+            Some(1044 | 1142 | 1143 | 1227 | 1370) => "`rowgate init --print` shows what the user needs.",
+            Some(1644) => "A trigger or routine of the target refuses the row.",
+            _ => "",
+        },
+        // What the writer found itself: the server bent a value.
+        None => "A value does not fit the target's column: compare the definitions.",
+    };
+    format!("{first} {GOES_ON}").trim_start().to_owned()
 }

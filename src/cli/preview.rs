@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use super::{
     args::PreviewArguments,
+    cascade_warnings::warn_of_cascades,
     diagnostics::Painter,
     failure::{Exit, Failure},
     flow::{Flow, any_servers},
@@ -35,6 +36,7 @@ pub(super) fn run(arguments: &PreviewArguments, painter: Painter) -> Result<Exit
     for change in &outcome.definition_changes {
         writeln!(told, "note: {change}; a replay stops here").map_err(|error| Failure::output(&error))?;
     }
+    warn_of_cascades(&outcome.unseen_cascades)?;
     summary.tell_totals(&outcome, &mut told).map_err(|error| Failure::output(&error))?;
     Ok(if summary.failed() > 0 { Exit::No } else { Exit::Done })
 }

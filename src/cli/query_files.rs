@@ -9,6 +9,8 @@ use super::failure::Failure;
 
 /// A file's name for `CREATE TABLE`s only; it holds no mappings.
 const SCHEMA_FILE: &str = "schema.sql";
+/// The same for the tables of the targets.
+const TARGET_FILE: &str = "target.sql";
 
 /// A text with its path.
 #[derive(Debug, Clone)]
@@ -17,11 +19,12 @@ pub(super) struct TextFile {
     pub(super) text: String,
 }
 
-/// One set of mappings: query files, and the `schema.sql` beside them.
+/// One set of mappings: query files, and the `schema.sql` and `target.sql` beside them.
 #[derive(Debug, Default)]
 pub(super) struct QueryFolder {
     pub(super) queries: Vec<TextFile>,
     pub(super) schemas: Vec<TextFile>,
+    pub(super) targets: Vec<TextFile>,
 }
 
 /// Reads all paths as one set: files as they are, folders without their subfolders.
@@ -30,7 +33,7 @@ pub(super) fn read_as_one_set(paths: &[PathBuf]) -> Result<QueryFolder, Failure>
     for path in paths {
         if metadata(path)?.is_dir() {
             let (files, subfolders) = list(path)?;
-            if !files.iter().any(|file| !is_schema(file)) {
+            if !files.iter().any(|file| !is_named(file, SCHEMA_FILE) && !is_named(file, TARGET_FILE)) {
                 let failure = Failure::wrong_input(format!("`{}` holds no query file", path.display()));
                 return Err(match subfolders.first() {
                     Some(first) => failure.with_hint(format!("One folder is one set of mappings: name it, such as `{}`.", first.display())),
@@ -40,12 +43,20 @@ pub(super) fn read_as_one_set(paths: &[PathBuf]) -> Result<QueryFolder, Failure>
             files.iter().try_for_each(|file| folder.add(file))?;
         } else {
             folder.add(path)?;
-            let beside = path.with_file_name(SCHEMA_FILE);
-            if beside.is_file() {
-                folder.add(&beside)?;
+            for beside in [SCHEMA_FILE, TARGET_FILE].map(|name| path.with_file_name(name)) {
+                if beside.is_file() {
+                    folder.add(&beside)?;
+                }
             }
         }
     }
+    Ok(folder)
+}
+
+/// Reads the files of one folder, whatever they are; its subfolders are left.
+pub(super) fn read_folder(path: &Path) -> Result<QueryFolder, Failure> {
+    let mut folder = QueryFolder::default();
+    list(path)?.0.iter().try_for_each(|file| folder.add(file))?;
     Ok(folder)
 }
 
@@ -76,16 +87,44 @@ pub(super) fn read_as_sets(paths: &[PathBuf]) -> Result<Vec<QueryFolder>, Failur
 
 impl QueryFolder {
     fn add(&mut self, path: &Path) -> Result<(), Failure> {
-        let list = if is_schema(path) { &mut self.schemas } else { &mut self.queries };
+        let list = if is_named(path, SCHEMA_FILE) {
+            &mut self.schemas
+        } else if is_named(path, TARGET_FILE) {
+            &mut self.targets
+        } else {
+            &mut self.queries
+        };
         if !list.iter().any(|file| file.path == path) {
             list.push(read(path)?);
         }
         Ok(())
     }
 
-    fn first_path(&self) -> Option<&PathBuf> {
-        self.queries.iter().chain(&self.schemas).map(|file| &file.path).min()
+    /// Puts a text in the place of the file of its path, or adds it.
+    pub(super) fn put(&mut self, file: TextFile) {
+        let list = match () {
+            () if is_named(&file.path, SCHEMA_FILE) => &mut self.schemas,
+            () if is_named(&file.path, TARGET_FILE) => &mut self.targets,
+            () => &mut self.queries,
+        };
+        match list.iter_mut().find(|known| known.path == file.path) {
+            Some(known) => *known = file,
+            None => list.push(file),
+        }
     }
+
+    fn first_path(&self) -> Option<&PathBuf> {
+        self.queries.iter().chain(&self.schemas).chain(&self.targets).map(|file| &file.path).min()
+    }
+}
+
+/// Reads the query files among paths and in folders at any depth, each once, in the order of their names.
+pub(super) fn read_query_files(paths: &[PathBuf]) -> Result<Vec<TextFile>, Failure> {
+    let sets = read_as_sets(paths)?;
+    let mut files: Vec<TextFile> = sets.into_iter().flat_map(|set| set.queries).collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.dedup_by(|a, b| a.path == b.path);
+    Ok(files)
 }
 
 /// Reads a file as UTF-8 text.
@@ -102,8 +141,8 @@ fn metadata(path: &Path) -> Result<fs::Metadata, Failure> {
     fs::metadata(path).map_err(|error| Failure::file(path, "read", &error))
 }
 
-fn is_schema(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == SCHEMA_FILE)
+fn is_named(path: &Path, wanted: &str) -> bool {
+    path.file_name().is_some_and(|name| name == wanted)
 }
 
 /// The `.sql` files of a folder and its subfolders, each in the order of their names.

@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     args::ReplayArguments,
+    cascade_warnings::warn_of_cascades,
     diagnostics::Painter,
     failure::{Exit, Failure},
     flow::{Flow, any_servers},
@@ -33,7 +34,8 @@ fn into_scripts(arguments: &ReplayArguments, folder: &str, painter: Painter) -> 
     if folder.is_empty() {
         return Err(Failure::wrong_input("`--to sql:` names no folder"));
     }
-    let flow = Flow::prepare(&arguments.paths, &arguments.capture, any_servers(), Purpose::Rows, painter)?;
+    let mut flow = Flow::prepare(&arguments.paths, &arguments.capture, any_servers(), Purpose::Rows, painter)?;
+    mind_cascades(arguments, &mut flow)?;
     let dead_letters = dead_letters(arguments, &flow)?;
     let existing = if arguments.restart { Existing::Replace } else { Existing::Keep };
     let mut replay = Replay::new(SqlScripts::create(Path::new(folder), existing)?);
@@ -50,6 +52,7 @@ fn into_scripts(arguments: &ReplayArguments, folder: &str, painter: Painter) -> 
 fn into_servers(arguments: &ReplayArguments, painter: Painter) -> Result<Exit, Failure> {
     let destinations = named_servers(&arguments.to, &arguments.servers)?;
     let mut flow = Flow::prepare(&arguments.paths, &arguments.capture, replay_servers::names(&destinations), Purpose::Rows, painter)?;
+    mind_cascades(arguments, &mut flow)?;
     let dead_letters = dead_letters(arguments, &flow)?;
     let mut replay = Replay::new(replay_servers::start(arguments, destinations, &mut flow)?);
     let outcome = flow.run(Trouble::Obey { dead_letters }, &mut replay)?;
@@ -57,6 +60,10 @@ fn into_servers(arguments: &ReplayArguments, painter: Painter) -> Result<Exit, F
     let servers = ServerSummary::new(replay.loader.outcomes());
     servers.tell(arguments.format)?;
     Ok(if servers.has_dead_letters() { Exit::No } else { replay.summary.exit() })
+}
+
+fn mind_cascades(arguments: &ReplayArguments, flow: &mut Flow) -> Result<(), Failure> {
+    if arguments.accept_cascades { Ok(()) } else { flow.refuse_cascades() }
 }
 
 fn dead_letters(arguments: &ReplayArguments, flow: &Flow) -> Result<Option<DeadLetters>, Failure> {
@@ -104,6 +111,7 @@ impl<L: Loader> Loader for Replay<L> {
 impl Summary {
     fn tell(&self, arguments: &ReplayArguments, outcome: &Outcome) -> Result<(), Failure> {
         io::stdout().write_all(self.render(outcome, arguments.format).as_bytes()).map_err(output)?;
+        warn_of_cascades(&outcome.unseen_cascades)?;
         self.tell_totals(outcome, &mut io::stderr()).map_err(output)
     }
 

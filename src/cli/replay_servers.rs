@@ -38,9 +38,15 @@ pub(super) fn start(arguments: &ReplayArguments, destinations: Vec<NamedServer>,
             None => flow.resume_at(position),
             // Behind a statement that stopped the replay and was run on the targets by hand.
             Some(Bound::Offset(start)) if loader.may_skip_to(start, &flow.order()) => {}
+            // The same command again, after a crash.
+            Some(Bound::Offset(start)) if flow.order().rank(start) <= flow.order().rank(&position) => {
+                writeln!(io::stderr(), "note: job `{}` is at `{position}` already, behind `--start`, and goes on there", job.name)
+                    .map_err(|error| Failure::output(&error))?;
+                flow.resume_at(position);
+            }
             Some(start) => {
                 return Err(Failure::wrong_input(format!(
-                    "job `{}` is at `{position}`, and `--start {start}` would move it back",
+                    "job `{}` is at `{position}`, and whether that is before or behind `--start {start}` is not known",
                     job.name
                 ))
                 .with_hint("Leave `--start` out to go on there, name another `--job`, or forget how far it is: `--restart`."));

@@ -39,7 +39,7 @@ pub(super) fn dead_row(place: &Place, binding: &TableBinding, batches: &Batches,
     let (op, before, after) = match row {
         Rows::Clear(rows) | Rows::Remove(rows) => ("delete", Some(rows[0]), None),
         Rows::RemoveCopies(rows) => ("delete", Some(rows[0].0), None),
-        Rows::Insert(rows) | Rows::Replace(rows) => ("insert", None, Some(rows[0])),
+        Rows::Insert(rows) | Rows::Replace(rows) | Rows::Put(rows) => ("insert", None, Some(rows[0])),
         Rows::Change(rows) | Rows::Update(rows) => ("update", Some(rows[0].0), Some(rows[0].1)),
     };
     let view = |row| batches.view(row);

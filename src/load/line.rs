@@ -80,7 +80,7 @@ impl<'a> Line<'a> {
         };
         let place = |id| Some(routed.places.get(id));
         match &batch.transitions[change.index] {
-            Transition::Nothing(reason) => untold(LineOp::None, reason.word().to_owned()),
+            Transition::Nothing(reason) => untold(LineOp::None, reason.text()),
             Transition::Failed(failure) => untold(LineOp::Error, failure.reason()),
             Transition::Insert { to, after } => vec![line(LineOp::Insert, place(*to), None, Some(*after as usize))],
             Transition::Delete { from, before } => vec![line(LineOp::Delete, place(*from), Some(*before as usize), None)],

@@ -6,6 +6,7 @@
 mod cell_bytes;
 mod dead_letters;
 mod dead_row;
+mod difference;
 mod error;
 mod file_name;
 mod json_literal;
@@ -13,6 +14,7 @@ mod lane;
 mod line;
 mod literal;
 mod load_data;
+mod put_rows;
 mod routed;
 mod servers;
 mod sql_scripts;
@@ -23,13 +25,14 @@ mod target_table;
 mod window;
 
 pub use dead_letters::DeadLetters;
+pub use difference::{Difference, DifferingRow, Side, Whereabouts, cell_text, differing_columns, differing_row};
 pub use error::LoadError;
 pub use lane::{ConflictKind, Conflicts};
 pub use line::{Line, LineOp};
 pub use routed::{RoutedChange, RoutedSet};
 pub use servers::{LoadOptions, LoadOutcome, MappingChange, SqlTarget, ToServers};
 pub use sql_scripts::{Existing, SqlScripts};
-pub use target::BindError;
+pub use target::{BindError, check_targets};
 
 /// A destination of routed changes.
 pub trait Loader {

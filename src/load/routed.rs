@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     change::{Change, ChangeSet, EventPlace, ImageBatch, Transaction},
-    mapping::{Places, RoutedBatch},
+    mapping::{MappingError, Places, RoutedBatch, Router},
 };
 
 /// What a loader is given: a change set and, for each of its batches, one routed batch a mapping. A clone shares all of it.
@@ -32,6 +32,16 @@ pub struct RoutedChange<'a> {
 }
 
 impl RoutedSet {
+    /// Routes every batch of the set.
+    ///
+    /// # Errors
+    /// As [`Router::route`].
+    pub fn of(set: ChangeSet, router: &mut Router) -> Result<Self, MappingError> {
+        let mut route = |batch| router.route(batch).map(|routed| routed.into_iter().map(Arc::new).collect());
+        let routed = set.batches.iter().map(&mut route).collect::<Result<_, _>>()?;
+        Ok(Self { set: Arc::new(set), routed, places: router.places().clone() })
+    }
+
     /// All changes in the order of the binlog, across tables.
     pub fn changes(&self) -> impl Iterator<Item = RoutedChange<'_>> {
         self.in_order().into_iter().map(|(batch_index, index)| {

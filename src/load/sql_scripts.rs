@@ -152,19 +152,25 @@ impl SqlScripts {
         };
         match transition {
             Transition::Nothing(_) | Transition::Failed(_) => {}
-            &Transition::Insert { to, after } => at(to, &|script| script.insert(batch, after as usize)),
+            &Transition::Insert { to, after } => at(to, &|script| script.put(batch, after as usize)),
+            &Transition::Update { at: place, after, .. } if puts(batch, after) => at(place, &|script| script.put(batch, after as usize)),
             &Transition::Delete { from, before } => at(from, &|script| script.delete(batch, before as usize)),
             &Transition::Update { at: place, before, after } => at(place, &|script| script.update(batch, before as usize, after as usize)),
             // Another key in the same table: one statement, which also keeps columns that the images lack.
-            &Transition::Move { from, to, before, after } if from == to => {
+            &Transition::Move { from, to, before, after } if from == to && !puts(batch, after) => {
                 at(to, &|script| script.update(batch, before as usize, after as usize));
             }
             &Transition::Move { from, to, before, after } => {
                 at(from, &|script| script.delete(batch, before as usize));
-                at(to, &|script| script.insert(batch, after as usize));
+                at(to, &|script| script.put(batch, after as usize));
             }
         }
     }
+}
+
+/// Whether an update puts the row whatever the target holds: an event mapping may never have put it before.
+fn puts(batch: &RoutedBatch, after: u32) -> bool {
+    batch.mapping.is_event_mapping() && RowView { batch, row: after as usize }.is_whole()
 }
 
 impl Script {
@@ -179,6 +185,14 @@ impl Script {
             text.push_str(&create_statements(first.layout(), place));
         }
         Self { path, table, text, open_insert: None, uncommitted_bytes: 0 }
+    }
+
+    /// Inserts the row; of an event mapping in place of the one that has its key.
+    fn put(&mut self, batch: &RoutedBatch, after: usize) {
+        if batch.mapping.is_event_mapping() && !batch.layout().is_keyless() {
+            self.delete(batch, after);
+        }
+        self.insert(batch, after);
     }
 
     fn insert(&mut self, batch: &RoutedBatch, after: usize) {

@@ -18,6 +18,8 @@ use crate::{
 const STATEMENT_BYTES: usize = 1 << 20;
 /// Keys of one DELETE.
 const KEYS_MOST: usize = 1000;
+/// The most that a DELETE has around its keys: two names of a table and one of an index, all in backticks.
+const DELETE_BYTES: usize = 4 << 10;
 /// Statements that go in one packet.
 const STATEMENTS_MOST: usize = 500;
 /// From so many rows on they go as a file; fewer are not worth it, and only an INSERT says what is wrong with a row.
@@ -30,7 +32,10 @@ pub(super) struct SqlWriter {
     dialect: Dialect,
     /// Whether the server takes LOAD DATA LOCAL.
     takes_files: bool,
+    /// Where a statement of many rows ends.
     statement_bytes: usize,
+    /// The longest that the server takes.
+    longest: usize,
 }
 
 /// How an upsert names the row that was to be inserted.
@@ -61,7 +66,7 @@ impl FileMode {
 }
 
 /// An error of the server that says that a row is there already.
-fn conflict_or_failure(error: MysqlError) -> SessionError {
+pub(super) fn conflict_or_failure(error: MysqlError) -> SessionError {
     match error.refusal().and_then(|refusal| refusal.duplicate_key()) {
         Some(_) => SessionError::Conflict(ConflictKind::Present),
         None => SessionError::Failed(error.into()),
@@ -77,6 +82,7 @@ impl SqlWriter {
             dialect: if aliases { Dialect::RowAlias } else { Dialect::ValuesFunction },
             takes_files: connection.takes_local_files(),
             statement_bytes: STATEMENT_BYTES.min(connection.max_statement() / 2),
+            longest: connection.max_statement(),
         }
     }
 
@@ -97,6 +103,7 @@ impl SqlWriter {
             }
             Rows::Insert(rows) => self.insert(connection, &table, "INSERT", rows).await,
             Rows::Replace(rows) => self.insert(connection, &table, "REPLACE", rows).await,
+            Rows::Put(rows) => self.put(connection, &table, rows).await,
             Rows::Change(rows) if binding.updates == UpdateWay::Upsert => {
                 if binding.writes_all && self.goes_as_file(&table, rows.iter().map(|&(_, after)| after)) {
                     self.load(connection, &table, FileMode::Replace, rows.iter().map(|&(_, after)| after)).await?;
@@ -111,10 +118,10 @@ impl SqlWriter {
 }
 
 /// The target table of a statement.
-struct Table<'a> {
-    name: String,
-    binding: &'a TableBinding,
-    batches: &'a Batches,
+pub(super) struct Table<'a> {
+    pub(super) name: String,
+    pub(super) binding: &'a TableBinding,
+    pub(super) batches: &'a Batches,
 }
 
 impl Table<'_> {
@@ -152,13 +159,19 @@ impl Table<'_> {
 }
 
 impl SqlWriter {
-    async fn insert(&self, connection: &mut Connection, table: &Table<'_>, verb: &str, rows: &[RowRef]) -> Result<u64, SessionError> {
+    pub(super) async fn insert(
+        &self,
+        connection: &mut Connection,
+        table: &Table<'_>,
+        verb: &str,
+        rows: &[RowRef],
+    ) -> Result<u64, SessionError> {
         let mut rest = rows;
         while let Some(&first) = rest.first() {
             let columns = table.columns(first);
             let mut sql = String::with_capacity(self.statement_bytes + (16 << 10));
             write_insert_head(verb, &table.name, table.batches.view(first).batch, &columns, &mut sql);
-            let count = self.write_rows(table, &columns, rest.iter().copied(), &mut sql);
+            let count = self.write_rows(table, &columns, rest.iter().copied(), "", &mut sql);
             let executed = connection.execute(sql).await.map_err(conflict_or_failure)?;
             refuse_warnings(connection, executed).await?;
             rest = &rest[count..];
@@ -166,12 +179,14 @@ impl SqlWriter {
         Ok(rows.len() as u64)
     }
 
-    /// Whether the rows can be sent as a file, and are worth it.
-    fn goes_as_file(&self, table: &Table<'_>, rows: impl ExactSizeIterator<Item = RowRef>) -> bool {
+    /// Whether the rows can be sent as a file, and are worth it: they are many, or one of them may be too long for a statement, in which
+    /// a byte takes two.
+    fn goes_as_file(&self, table: &Table<'_>, rows: impl ExactSizeIterator<Item = RowRef> + Clone) -> bool {
         let binding = table.binding;
+        let is_long = |row: RowRef| table.batches.view(row).bytes(&binding.written) > self.longest / 3;
         self.takes_files
             && binding.keeps_charsets
-            && rows.len() >= FILE_ROWS_LEAST
+            && (rows.len() >= FILE_ROWS_LEAST || rows.clone().any(is_long))
             && binding.written.iter().all(|&column| takes_fields(&binding.layout.columns[column].ty))
             && rows.map(|row| table.batches.view(row)).all(|row| row.is_whole() && takes_row(row, &binding.written))
     }
@@ -200,6 +215,9 @@ impl SqlWriter {
                 next = rows.next();
             }
             let executed = connection.load_local(&sql, file).await.map_err(conflict_or_failure)?;
+            if count == 1 {
+                refuse_warnings(connection, executed).await?;
+            }
             if executed.warnings > 0 || executed.skipped.unwrap_or(0) > 0 || executed.records != Some(count) {
                 return Err(SessionError::Conflict(ConflictKind::Present));
             }
@@ -213,14 +231,15 @@ impl SqlWriter {
     /// Changes rows by their key, which is the only thing that an INSERT of them can meet. A row that was found counts two, one that
     /// was not counts one, and one that was so already counts nothing.
     async fn upsert(&self, connection: &mut Connection, table: &Table<'_>, rows: &[(RowRef, RowRef)]) -> Result<u64, SessionError> {
-        let tail = self.upsert_tail(table);
+        let layout = &table.binding.layout;
+        let changing: Vec<usize> = table.binding.written.iter().copied().filter(|column| !layout.key.contains(column)).collect();
+        let tail = self.upsert_tail(table, &changing);
         let mut rest = rows;
         while let Some(&(_, first)) = rest.first() {
             let mut sql = String::with_capacity(self.statement_bytes + (16 << 10));
             let columns = &table.binding.written;
             write_insert_head("INSERT", &table.name, table.batches.view(first).batch, columns, &mut sql);
-            let count = self.write_rows(table, columns, rest.iter().map(|&(_, after)| after), &mut sql);
-            sql.push_str(&tail);
+            let count = self.write_rows(table, columns, rest.iter().map(|&(_, after)| after), &tail, &mut sql);
             let executed = connection.execute(sql).await.map_err(conflict_or_failure)?;
             refuse_warnings(connection, executed).await?;
             let changed = executed.affected == 2 * count as u64;
@@ -233,31 +252,44 @@ impl SqlWriter {
         Ok(rows.len() as u64)
     }
 
-    /// Adds rows while they have these columns and the statement has room; at least one. Says how many.
-    fn write_rows(&self, table: &Table<'_>, columns: &[usize], rows: impl Iterator<Item = RowRef>, sql: &mut String) -> usize {
+    /// Adds rows while they have these columns and the statement has room; at least one. Then comes the tail. Says how many rows these are.
+    pub(super) fn write_rows(
+        &self,
+        table: &Table<'_>,
+        columns: &[usize],
+        rows: impl Iterator<Item = RowRef>,
+        tail: &str,
+        sql: &mut String,
+    ) -> usize {
         let mut count = 0;
         for row in rows {
             let is_alike = count == 0 || table.batches.view(row).is_whole() || table.columns(row) == columns;
             if count > 0 && (sql.len() >= self.statement_bytes || !is_alike) {
                 break;
             }
+            let length = sql.len();
             if count > 0 {
                 sql.push(',');
             }
             table.write_row(columns, row, sql);
+            if count > 0 && sql.len() + tail.len() > self.longest {
+                sql.truncate(length);
+                break;
+            }
             count += 1;
         }
+        sql.push_str(tail);
         count
     }
 
-    fn upsert_tail(&self, table: &Table<'_>) -> String {
+    /// The end of an upsert that sets these columns.
+    pub(super) fn upsert_tail(&self, table: &Table<'_>, columns: &[usize]) -> String {
         let layout = &table.binding.layout;
         let mut tail = String::from(match self.dialect {
             Dialect::RowAlias => " AS new ON DUPLICATE KEY UPDATE ",
             Dialect::ValuesFunction => " ON DUPLICATE KEY UPDATE ",
         });
-        let changing: Vec<usize> = table.binding.written.iter().copied().filter(|column| !layout.key.contains(column)).collect();
-        for (nth, &column) in changing.iter().enumerate() {
+        for (nth, &column) in columns.iter().enumerate() {
             let mut name = String::new();
             write_name(&layout.columns[column].name, &mut name);
             tail.push_str(if nth > 0 { ", " } else { "" });
@@ -283,6 +315,10 @@ impl SqlWriter {
                 let length = sql.len();
                 let (before, after) = (table.batches.view(before), table.batches.view(after));
                 write_update(&table.name, &table.binding.written, before, after, &mut sql);
+                if taken > 0 && sql.len() > self.longest {
+                    sql.truncate(length);
+                    break;
+                }
                 statements += usize::from(sql.len() > length);
                 taken += 1;
             }
@@ -301,7 +337,7 @@ impl SqlWriter {
     }
 
     /// Deletes by key; says how many were found.
-    async fn delete(&self, connection: &mut Connection, table: &Table<'_>, rows: &[RowRef]) -> Result<u64, SessionError> {
+    pub(super) async fn delete(&self, connection: &mut Connection, table: &Table<'_>, rows: &[RowRef]) -> Result<u64, SessionError> {
         let mut found = 0;
         let mut rest = rows;
         // Without the hint MySQL, and without the limit MariaDB, scans the table when the list is a large part of it.
@@ -338,12 +374,17 @@ impl SqlWriter {
                 break;
             }
             let view = table.batches.view(row);
+            let lengths: Vec<usize> = texts.iter().map(String::len).collect();
             for (columns, text) in lists.iter().zip(&mut texts) {
                 text.push_str(if count > 0 { "," } else { "" });
                 match columns {
                     [column] => write_cell(view.batch, *column, view.row, text),
                     columns => write_row(view.batch, columns, view.row, text),
                 }
+            }
+            if count > 0 && texts.iter().map(String::len).sum::<usize>() + DELETE_BYTES > self.longest {
+                texts.iter_mut().zip(lengths).for_each(|(text, length)| text.truncate(length));
+                break;
             }
             count += 1;
         }
@@ -370,7 +411,7 @@ fn expect(found: u64, planned: u64) -> Result<u64, SessionError> {
 }
 
 /// A warning says that a value was bent: nothing bent is committed.
-async fn refuse_warnings(connection: &mut Connection, executed: Executed) -> Result<(), SessionError> {
+pub(super) async fn refuse_warnings(connection: &mut Connection, executed: Executed) -> Result<(), SessionError> {
     if executed.warnings == 0 {
         return Ok(());
     }

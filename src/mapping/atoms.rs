@@ -55,6 +55,6 @@ pub(super) fn children(tree: &Expr) -> Vec<&Expr> {
             let ends = [operand.as_deref(), otherwise.as_deref()].into_iter().flatten();
             branches.iter().flat_map(|(condition, result)| [condition, result]).chain(ends).collect()
         }
-        ExprKind::Call { args, .. } => args.iter().collect(),
+        ExprKind::Call { args, .. } | ExprKind::ByUnit { args, .. } => args.iter().collect(),
     }
 }

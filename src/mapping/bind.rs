@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use dsl::{Code, Diagnostic, Expr, ExprKind, Name, Route, Severity, Source, Span, nearest};
 
-use super::{Policies, Servers, atoms::atoms, expr::Scope, formula::Formula, layout::TargetLayout, select, set::Declared};
+use super::{
+    Policies, Servers, atoms::atoms, event::BoundEvents, expr::Scope, formula::Formula, layout::TargetLayout, select, set::Declared,
+};
 use crate::schema::{Column, TableSchema};
 
 /// A mapping bound to one table definition, not yet compiled.
@@ -12,6 +14,8 @@ use crate::schema::{Column, TableSchema};
 pub(super) struct BoundMapping {
     /// The mapping.
     pub(super) declared: Arc<Declared>,
+    /// The names that its expressions were bound to.
+    pub(super) scope: Scope,
     /// Its policies over the pipeline's.
     pub(super) policies: Policies,
     /// What its target rows hold.
@@ -20,6 +24,8 @@ pub(super) struct BoundMapping {
     pub(super) items: Vec<Option<Formula>>,
     /// Whether `WHERE` is true; none where there is no `WHERE`.
     pub(super) filter: Option<Formula>,
+    /// `FOR` and `WHEN`; none where the mapping is a view.
+    pub(super) events: Option<BoundEvents>,
     /// `ROUTE TO`; none where rows keep their schema and table.
     pub(super) route: Option<BoundRoute>,
     /// The server where the route computes none.
@@ -60,26 +66,37 @@ pub(super) fn bind(
     let key = select::key(&mut binder, &selected);
     binder.refuse_history();
     let filter = declared.tree.filter.as_ref().and_then(|filter| binder.formula(Formula::bind_condition, filter));
+    let events = BoundEvents::bind(&mut binder);
+    if let Some(events) = events.as_ref().filter(|_| key.is_empty()) {
+        events.accept_keyless(&mut binder);
+    }
     let route = declared.tree.route.as_ref().and_then(|route| binder.route(route, servers));
     let default_server = binder.default_server(servers);
     // Wrong options were reported when the mapping was parsed.
     let (policies, _) = policies.with_options(&declared.tree.options);
-    let diagnostics = binder.diagnostics;
+    let (diagnostics, scope) = (binder.diagnostics, binder.scope);
     let refused = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let Some(default_server) = default_server.filter(|_| !refused) else {
         return (None, diagnostics);
     };
     let (columns, items) = selected.into_iter().enumerate().map(|(index, item)| item.into_target(key.contains(&index))).unzip();
     let layout = Arc::new(TargetLayout { source: Arc::clone(table), columns, key });
-    (Some(BoundMapping { declared: Arc::clone(declared), policies, layout, items, filter, route, default_server }), diagnostics)
+    (
+        Some(BoundMapping { declared: Arc::clone(declared), scope, policies, layout, items, filter, events, route, default_server }),
+        diagnostics,
+    )
 }
 
-fn scope(declared: &Declared, table: &TableSchema) -> Scope {
-    let alias = match &declared.tree.source {
+/// The names that the mapping's expressions may use.
+pub(super) fn scope(declared: &Declared, table: &TableSchema) -> Scope {
+    Scope::of_table(table, alias(&declared.tree))
+}
+
+fn alias(tree: &dsl::Mapping) -> Option<&str> {
+    match &tree.source {
         Source::Table { alias: Some(alias), .. } => Some(alias.text.as_str()),
         Source::Table { .. } | Source::Like(_) | Source::Regexp(_) => None,
-    };
-    Scope::of_table(table, alias)
+    }
 }
 
 /// What binding knows and what it has found so far.
@@ -126,7 +143,18 @@ impl Binder<'_> {
 
     /// Binds an expression in one of its roles; what is wrong with it is kept.
     pub(super) fn formula(&mut self, bind: fn(&Expr, &Scope) -> Result<Formula, Vec<Diagnostic>>, tree: &Expr) -> Option<Formula> {
-        match bind(tree, &self.scope) {
+        let bound = bind(tree, &self.scope);
+        self.keep(bound)
+    }
+
+    /// Binds `WHEN`, which sees both images of a change.
+    pub(super) fn when(&mut self, tree: &Expr) -> Option<Formula> {
+        let scope = Scope::of_change(self.table, alias(self.tree));
+        self.keep(Formula::bind_condition(tree, &scope))
+    }
+
+    fn keep(&mut self, bound: Result<Formula, Vec<Diagnostic>>) -> Option<Formula> {
+        match bound {
             Ok(formula) => Some(formula),
             Err(found) => {
                 self.diagnostics.extend(found);

@@ -2,12 +2,12 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use dsl::{BinaryOp, Code, Diagnostic, Expr, ExprKind, Severity, Source, Span, nearest};
+use dsl::{Code, Diagnostic, Severity, Source, nearest};
 
 use super::{
-    FileDiagnostic, MappingSet, Policies, Servers, TargetLayout,
-    atoms::children,
-    bind::{BoundMapping, bind},
+    FileDiagnostic, MappingSet, Policies, SeenImages, Servers,
+    advice::{Overlaps, advice, source_span},
+    bind::bind,
     set::Declared,
     source::SourceTables,
 };
@@ -17,34 +17,43 @@ impl MappingSet {
     /// Binds every mapping to every known table that it reads. Returns all problems, each once, by file and place;
     /// those that [`MappingSet::parse`] found are not among them.
     pub fn check(&self, tables: impl IntoIterator<Item = Arc<TableSchema>>, policies: &Policies, servers: &Servers) -> Vec<FileDiagnostic> {
+        self.check_with(tables, &SeenImages::default(), policies, servers)
+    }
+
+    /// As [`MappingSet::check`], with what row images of the source were seen to carry and to change.
+    pub fn check_with(
+        &self,
+        tables: impl IntoIterator<Item = Arc<TableSchema>>,
+        seen: &SeenImages,
+        policies: &Policies,
+        servers: &Servers,
+    ) -> Vec<FileDiagnostic> {
         let tables: Vec<_> = tables.into_iter().collect();
         let mut found = Vec::new();
+        let mut overlaps = Overlaps::default();
         for declared in self.declared() {
             let mut said = HashSet::new();
-            let diagnostics = check(declared, &tables, policies, servers).into_iter();
+            let mut diagnostics = Vec::new();
+            let mut read = tables.iter().filter(|table| declared.source.contains(&table.name)).peekable();
+            if read.peek().is_none() {
+                diagnostics.push(reads_nothing(declared, &tables));
+            }
+            for table in read {
+                let (bound, problems) = bind(declared, table, policies, servers);
+                diagnostics.extend(problems);
+                if let Some(bound) = bound {
+                    diagnostics.extend(advice(&bound, seen));
+                    overlaps.add(bound);
+                }
+            }
             // A pattern's tables are mostly alike, and so is what is wrong with them.
-            let new = diagnostics.filter(|diagnostic| said.insert((diagnostic.code, diagnostic.span, diagnostic.hint.clone())));
+            let new = diagnostics.into_iter().filter(|diagnostic| said.insert((diagnostic.code, diagnostic.span, diagnostic.hint.clone())));
             found.extend(new.map(|diagnostic| FileDiagnostic { file: declared.file, diagnostic }));
         }
+        found.extend(overlaps.finish());
         found.sort_by_key(|found| (found.file, found.diagnostic.span));
         found
     }
-}
-
-fn check(declared: &Arc<Declared>, tables: &[Arc<TableSchema>], policies: &Policies, servers: &Servers) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    let mut read = tables.iter().filter(|table| declared.source.contains(&table.name)).peekable();
-    if read.peek().is_none() {
-        return vec![reads_nothing(declared, tables)];
-    }
-    for table in read {
-        let (bound, found) = bind(declared, table, policies, servers);
-        diagnostics.extend(found);
-        if let Some(bound) = bound {
-            diagnostics.extend(advice(&bound));
-        }
-    }
-    diagnostics
 }
 
 fn reads_nothing(declared: &Declared, tables: &[Arc<TableSchema>]) -> Diagnostic {
@@ -59,209 +68,30 @@ fn reads_nothing(declared: &Declared, tables: &[Arc<TableSchema>]) -> Diagnostic
                 severity: Severity::Error,
                 message: format!("there is no definition of table `{name}`"),
                 span: schema.span.to(table.span),
-                hint: meant.map(|table| format!("Did you mean `{table}`?")),
+                hint: Some(match meant {
+                    Some(table) => format!("Did you mean `{table}`?"),
+                    None => "Write its `CREATE TABLE` into `schema.sql` beside the query file, or name a dump with `--schema`.".to_owned(),
+                }),
             }
         }
         (_, source) => Diagnostic {
             code: Code::PATTERN_MATCHES_NOTHING,
             severity: Severity::Warning,
             message: "no known table matches".to_owned(),
-            span: pattern_span(source),
-            hint: None,
+            span: source_span(source),
+            hint: some_names(tables),
         },
     }
 }
 
-fn pattern_span(source: &Source) -> Span {
-    match source {
-        Source::Table { schema, table, .. } => schema.span.to(table.span),
-        Source::Like(pair) | Source::Regexp(pair) => pair.schema.span.to(pair.table.span),
-    }
-}
+/// How many tables a hint names.
+const NAMED_MOST: usize = 3;
 
-/// What may surprise in a mapping that works.
-fn advice(bound: &BoundMapping) -> Vec<Diagnostic> {
-    let tree = &bound.declared.tree;
-    let mut advice = Vec::new();
-    if let (Some(filter), Some(written)) = (&bound.filter, &tree.filter)
-        && (filter.is_never_true() || null_comparison(written).is_some())
-    {
-        advice.push(warning(
-            Code::NEVER_TRUE,
-            "`WHERE` is never true: the mapping takes no row".to_owned(),
-            written.span,
-            null_comparison(written),
-        ));
-    }
-    advice.extend(nullable_routes(bound));
-    advice.extend(nullable_key(bound));
-    advice.extend(unproven_key(bound));
-    advice.extend(merged_tables(bound));
-    advice.extend(replaced_generated(bound));
-    advice.extend(partial_images(bound));
-    if bound.layout.is_keyless() {
-        let message = format!("nothing identifies a row of `{}`: equal rows cannot be told apart", bound.layout.source.name);
-        let hint = Some("Say with `KEY (…)` what identifies a target row.".to_owned());
-        advice.push(warning(Code::NO_IDENTITY, message, pattern_span(&tree.source), hint));
-    }
-    advice
-}
-
-fn warning(code: Code, message: String, span: Span, hint: Option<String>) -> Diagnostic {
-    Diagnostic { code, severity: Severity::Warning, message, span, hint }
-}
-
-/// `x = NULL` is why most conditions are never true.
-fn null_comparison(filter: &Expr) -> Option<String> {
-    let is_null = |tree: &Expr| matches!(tree.kind, ExprKind::Literal(dsl::Literal::Null));
-    let ExprKind::Binary(left, op, right) = &filter.kind else { return None };
-    match op {
-        BinaryOp::And => null_comparison(left).or_else(|| null_comparison(right)),
-        BinaryOp::Eq | BinaryOp::NotEq | BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq
-            if is_null(left) || is_null(right) =>
-        {
-            Some("A comparison with NULL is NULL: write `IS NULL` or `<=> NULL`.".to_owned())
-        }
-        _ => None,
-    }
-}
-
-fn nullable_routes(bound: &BoundMapping) -> Vec<Diagnostic> {
-    let tree = &bound.declared.tree;
-    let decided = tree.options.iter().any(|option| option.name.text.eq_ignore_ascii_case("on_null_route"));
-    let (Some(route), Some(written), false) = (&bound.route, &tree.route, decided) else { return Vec::new() };
-    let trees = [Some(&written.schema), written.table.as_ref(), written.server.as_ref()];
-    let parts = [Some(&route.schema), route.table.as_ref(), route.server.as_ref()];
-    let mut found = Vec::new();
-    for ((tree, part), word) in trees.into_iter().zip(parts).zip(["schema", "table", "server"]) {
-        let (Some(tree), Some(part)) = (tree, part) else { continue };
-        if part.is_nullable() {
-            let columns = &bound.layout.source.columns;
-            let nullable = part.columns().iter().filter_map(|index| columns.get(index)).find(|column| column.nullable);
-            let because = nullable.map(|column| format!(" because `{}` may", column.name)).unwrap_or_default();
-            let hint = "Such a row is an error; `WITH (on_null_route = 'skip')` or 'dead_letter' decides otherwise.".to_owned();
-            found.push(warning(Code::NULLABLE_ROUTE, format!("the {word} may be NULL{because}"), tree.span, Some(hint)));
-        }
-    }
-    found
-}
-
-fn nullable_key(bound: &BoundMapping) -> Vec<Diagnostic> {
-    let Some(written) = &bound.declared.tree.key else { return Vec::new() };
-    let columns = bound.layout.key.iter().map(|&index| &bound.layout.columns[index]).zip(&written.columns);
-    let nullable = columns.filter(|(column, _)| column.nullable);
-    nullable
-        .map(|(column, name)| warning(Code::NULLABLE_KEY, format!("key column `{}` may be NULL", column.name), name.span, None))
-        .collect()
-}
-
-/// A written key that holds no unique key of the source: two source rows may become one target row.
-fn unproven_key(bound: &BoundMapping) -> Option<Diagnostic> {
-    let written = bound.declared.tree.key.as_ref()?;
-    let TargetLayout { source, columns, key } = &*bound.layout;
-    let carried: HashSet<usize> = key.iter().filter_map(|&index| columns[index].source).collect();
-    let unique = source.unique_keys.iter().filter(|unique| !unique.partial).map(|unique| unique.columns.as_slice());
-    let proven = [source.primary_key.as_slice()]
-        .into_iter()
-        .chain(unique)
-        .any(|unique| !unique.is_empty() && unique.iter().all(|column| carried.contains(column)));
-    // A computed part may make the key unique in ways that cannot be seen here.
-    let computed = key.iter().any(|&index| columns[index].source.is_none());
-    if proven || computed {
-        return None;
-    }
-    let message = format!("the key holds no unique key of `{}`: two of its rows may become one", source.name);
-    Some(warning(Code::KEY_COLLISION, message, written.span, None))
-}
-
-/// A pattern whose tables flow into one place, under a key that does not tell them apart.
-fn merged_tables(bound: &BoundMapping) -> Option<Diagnostic> {
-    let declared = &bound.declared;
-    let route = declared.tree.route.as_ref().filter(|_| declared.source.is_pattern())?;
-    let (schema_varies, table_varies) = declared.source.varies();
-    let key = bound.layout.key.iter().map(|&index| bound.layout.columns[index].name.to_lowercase()).collect::<HashSet<_>>();
-    let in_key = declared.tree.items.iter().flat_map(|item| match item {
-        dsl::Item::Column { expr, name } if key.contains(&name.text.to_lowercase()) => vec![expr],
-        dsl::Item::Star { replace, .. } => {
-            replace.iter().filter(|(_, name)| key.contains(&name.text.to_lowercase())).map(|(expr, _)| expr).collect()
-        }
-        dsl::Item::Column { .. } => Vec::new(),
-    });
-    let place = [Some(&route.schema), route.table.as_ref(), route.server.as_ref()].into_iter().flatten();
-    let telling: Vec<&Expr> = place.chain(in_key).collect();
-    let says = |kind: &ExprKind| telling.iter().any(|tree| mentions(tree, kind));
-    let keeps_table = route.table.is_none() || says(&ExprKind::SourceTable);
-    if (!schema_varies || says(&ExprKind::SourceSchema)) && (!table_varies || keeps_table) {
-        return None;
-    }
-    let span = declared.tree.key.as_ref().map_or(route.span, |key| key.span);
-    Some(Diagnostic {
-        code: Code::KEY_COLLISION,
-        severity: Severity::Note,
-        message: "rows of several tables go to one place, and the key does not tell their tables apart".to_owned(),
-        span,
-        hint: Some("Unless keys are unique across the tables, select `schema` and `table` into columns of the key.".to_owned()),
-    })
-}
-
-/// A column that the source computes, and very likely the target too, is given another value.
-fn replaced_generated(bound: &BoundMapping) -> Vec<Diagnostic> {
-    let table = &bound.layout.source;
-    let replaced = bound.declared.tree.items.iter().flat_map(|item| match item {
-        dsl::Item::Star { replace, .. } => replace.as_slice(),
-        dsl::Item::Column { .. } => &[],
-    });
-    let generated = replaced.filter(|(_, name)| table.column_index(&name.text).is_some_and(|index| table.columns[index].generated));
-    let warn = |(_, name): &(Expr, dsl::Name)| {
-        let message = format!("`{}` is a generated column: if the target's is too, no value can be written into it", name.text);
-        warning(Code::GENERATED_COLUMN, message, name.span, None)
-    };
-    generated.map(warn).collect()
-}
-
-/// The first column that the mapping must know of every row and that MINIMAL images carry only when it changes.
-fn partial_images(bound: &BoundMapping) -> Option<Diagnostic> {
-    let (tree, table) = (&bound.declared.tree, &bound.layout.source);
-    // Without a key, MINIMAL images are whole before images.
-    let identity = table.identity()?;
-    let items = tree.items.iter().flat_map(|item| match item {
-        dsl::Item::Star { replace, .. } => replace.iter().map(|(expr, _)| expr).collect(),
-        // A bare column is passed on, and may be absent.
-        dsl::Item::Column { expr, .. } => {
-            if matches!(expr.kind, ExprKind::Column { .. }) {
-                Vec::new()
-            } else {
-                vec![expr]
-            }
-        }
-    });
-    let route = tree.route.iter().flat_map(|route| [Some(&route.schema), route.table.as_ref(), route.server.as_ref()]).flatten();
-    let beyond = |name: &dsl::Name| table.column_index(&name.text).is_some_and(|index| !identity.contains(&index));
-    let read = tree.filter.iter().chain(route).chain(items).find_map(|tree| first_column(tree, &beyond));
-    let in_key = || {
-        let source = |index: &usize| bound.layout.columns[*index].source.is_some_and(|source| !identity.contains(&source));
-        let at = bound.layout.key.iter().position(source)?;
-        tree.key.as_ref()?.columns.get(at)
-    };
-    let column = read.or_else(in_key)?;
-    Some(Diagnostic {
-        code: Code::PARTIAL_IMAGE,
-        severity: Severity::Note,
-        message: format!("the mapping needs `{}` of every row, and row images other than FULL may lack it", column.text),
-        span: column.span,
-        hint: Some("Such rows are errors (`on_row_error`): set `binlog_row_image = FULL` at the source.".to_owned()),
-    })
-}
-
-fn first_column<'t>(tree: &'t Expr, wanted: &dyn Fn(&dsl::Name) -> bool) -> Option<&'t dsl::Name> {
-    match &tree.kind {
-        ExprKind::Column { name, .. } => Some(name).filter(|name| wanted(name)),
-        _ => children(tree).into_iter().find_map(|part| first_column(part, wanted)),
-    }
-}
-
-fn mentions(tree: &Expr, kind: &ExprKind) -> bool {
-    tree.kind == *kind || children(tree).into_iter().any(|part| mentions(part, kind))
+fn some_names(tables: &[Arc<TableSchema>]) -> Option<String> {
+    let names: Vec<_> = tables.iter().take(NAMED_MOST).map(|table| format!("`{}`", table.name)).collect();
+    let more = if tables.len() > NAMED_MOST { ", …" } else { "" };
+    let which = "A pattern matches whole names, letter by letter";
+    (!names.is_empty()).then(|| format!("{which}; known are {}{more}.", names.join(", ")))
 }
 
 #[cfg(test)]
@@ -286,16 +116,20 @@ mod tests {
         Servers::Any { default: "default".into() }
     }
 
-    /// Without the notes on partial images, which most mappings get.
+    /// Without the notes on partial images and moving routes, which most mappings get.
     fn check_one(text: &str) -> Vec<String> {
         let mut said = said(text, &[table("s", "t")], &any());
-        said.retain(|line| !line.starts_with("note: the mapping needs "));
+        said.retain(|line| !line.starts_with("note: the mapping needs ") && !line.starts_with("note: an update of "));
         said
     }
 
     #[test]
     fn what_partial_images_lack_is_noted_once() {
-        let note = |text: &str| said(text, &[table("s", "t")], &any());
+        let note = |text: &str| {
+            let mut said = said(text, &[table("s", "t")], &any());
+            said.retain(|line| line.starts_with("note: the mapping needs "));
+            said
+        };
         let lacks = |column: &str, blamed: &str| {
             let hint = "Such rows are errors (`on_row_error`): set `binlog_row_image = FULL` at the source.";
             vec![format!("note: the mapping needs `{column}` of every row, and row images other than FULL may lack it · {blamed} · {hint}")]
@@ -308,7 +142,53 @@ mod tests {
     #[test]
     fn a_value_for_a_generated_column_is_doubted() {
         let said = check_one("CREATE MAPPING m AS SELECT * REPLACE (1 AS g) FROM s.t;");
-        assert_eq!(said, ["warning: `g` is a generated column: if the target's is too, no value can be written into it · g"]);
+        assert_eq!(
+            said,
+            [
+                "warning: `g` is a generated column: if the target's is too, no value can be written into it · g · Leave it out: `* EXCEPT (g)`."
+            ]
+        );
+    }
+
+    #[test]
+    fn an_event_mapping_is_told_from_a_view() {
+        let note = |blamed: &str| {
+            let message = "an event mapping is no view of `s.t`: its target holds what passing changes left, not what the table holds";
+            format!("note: {message} · {blamed}")
+        };
+        assert_eq!(check_one("CREATE MAPPING m AS SELECT * FROM s.t FOR INSERT, UPDATE;"), [note("FOR INSERT, UPDATE")]);
+        let vain = check_one("CREATE MAPPING m AS SELECT * FROM s.t WHEN before.id = 1 FOR INSERT;");
+        let always = "warning: `before.` is always NULL: the mapping is `FOR INSERT` only · before.id = 1";
+        assert_eq!(vain, [always, &note("FOR INSERT")]);
+    }
+
+    #[test]
+    fn columns_of_when_say_which_image_they_mean() {
+        let said =
+            check_one("CREATE MAPPING m AS SELECT * FROM s.t WHERE before.id = 1 WHEN b = 1 AND after.nmae = 2 AND t.id = 3 AND x.id = 4;");
+        let expected = [
+            "error: `before.` names an image of a change, which only `WHEN` sees · before · Write `id`, or put the condition into `WHEN`.",
+            "error: `b` does not say whether it is before or after the change · b · Write `before.b` or `after.b`.",
+            "error: `nmae` is not a column of `s.t` · nmae · Did you mean `name`?",
+            "error: `id` does not say whether it is before or after the change · t.id · Write `before.id` or `after.id`.",
+            "error: `x` is neither the table's name nor its alias · x · Write `before.id` or `after.id`.",
+        ];
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn events_without_a_key_may_only_insert() {
+        let keyless = || {
+            let mut keyless = (*table("s", "t")).clone();
+            keyless.primary_key.clear();
+            [Arc::new(keyless)]
+        };
+        let refused = said("CREATE MAPPING m AS SELECT * FROM s.t FOR INSERT, UPDATE;", &keyless(), &any());
+        let hint = "Write `FOR INSERT`, or say with `KEY (…)` what identifies a target row.";
+        let message = "nothing identifies the target rows that an update or a delete of `s.t` changes";
+        assert_eq!(refused, [format!("error: {message} · FOR INSERT, UPDATE · {hint}")]);
+        let appended = said("CREATE MAPPING m AS SELECT * FROM s.t FOR INSERT;", &keyless(), &any());
+        assert!(appended.iter().all(|said| !said.starts_with("error")), "{appended:?}");
     }
 
     #[test]
@@ -344,9 +224,10 @@ mod tests {
     #[test]
     fn a_route_that_may_be_null_is_a_warning_unless_decided() {
         let text = "CREATE MAPPING m AS SELECT * FROM s.t ROUTE TO concat('s', k)";
-        let hint = "Such a row is an error; `WITH (on_null_route = 'skip')` or 'dead_letter' decides otherwise.";
+        let hint = "Such a row is an error: `coalesce(k, …)` gives it a place, `WITH (on_null_route = 'skip')` or 'dead_letter' decides otherwise.";
         assert_eq!(check_one(text), [format!("warning: the schema may be NULL because `k` may · concat('s', k) · {hint}")]);
         assert_eq!(check_one(&format!("{text} WITH (on_null_route = 'error')")), [""; 0]);
+        assert_eq!(check_one(&text.replace(", k)", ", coalesce(k, 0))")), [""; 0]);
     }
 
     #[test]
@@ -355,23 +236,98 @@ mod tests {
         let hint = "A comparison with NULL is NULL: write `IS NULL` or `<=> NULL`.";
         assert_eq!(said, [format!("warning: `WHERE` is never true: the mapping takes no row · k = NULL · {hint}")]);
         assert_eq!(check_one("CREATE MAPPING m AS SELECT * FROM s.t WHERE 1 > 2;").len(), 1);
+        let said = |condition: &str| check_one(&format!("CREATE MAPPING m AS SELECT * FROM s.t WHERE {condition};"));
+        let never = "warning: `WHERE` is never true: the mapping takes no row";
+        assert_eq!(said("id > 1 AND b % 2 = 2"), [format!("{never} · b % 2 = 2 · `b % 2` is 0 or 1.")]);
+        assert_eq!(said("b < 0"), [format!("{never} · b < 0 · `b` lies between 0 and 18446744073709551615.")]);
+        let together = "Each part can be true, but not both in one row: `OR` may be meant.";
+        for both in ["name = 'a' AND name = 'b'", "k > 5 AND k < 5", "b % 4 = 1 AND b % 4 IN (0, 2)", "id = 1 AND id <> 1"] {
+            assert_eq!(said(both), [format!("{never} · {both} · {together}")]);
+        }
+    }
+
+    #[test]
+    fn conditions_that_some_row_meets_are_left_alone() {
+        for condition in [
+            "b % 2 = 1",
+            "k % 2 = -1",
+            "k > 5 AND k < 7",
+            "name = 'a' OR name = 'b'",
+            "name = 'a' AND name = 'A ' COLLATE utf8mb4_general_ci",
+            "k IS NULL OR k = 3",
+            "NOT (b % 2 = 2)",
+            "b & 6 = 4",
+            "k = 1 AND b = 2 AND name = '3' AND id = 4",
+            "name LIKE 'x%' AND name > 'x'",
+            "CASE WHEN k > 1 THEN 'big' ELSE 'small' END = 'big'",
+            "k <=> NULL",
+        ] {
+            assert_eq!(check_one(&format!("CREATE MAPPING m AS SELECT * FROM s.t WHERE {condition};")), [""; 0], "{condition}");
+        }
     }
 
     #[test]
     fn keys_are_doubted_where_they_may_collide() {
         let said = check_one("CREATE MAPPING m AS SELECT * FROM s.t KEY (k);");
         let expected = [
-            "warning: the key holds no unique key of `s.t`: two of its rows may become one · KEY (k)",
-            "warning: key column `k` may be NULL · k",
+            "warning: the key holds no unique key of `s.t`: two of its rows may become one · KEY (k) · Put `id` into `KEY` too, or, if they never \
+             meet, say so: `WITH (distinct_keys = TRUE)`.",
+            "warning: key column `k` may be NULL · k · Rows with NULL there are told apart by nothing: take a column that is NOT NULL, or \
+             `coalesce` it.",
         ];
         assert_eq!(said, expected);
+        let computed = |id: &str| check_one(&format!("CREATE MAPPING m AS SELECT * REPLACE ({id} AS id) FROM s.t KEY (id);"));
+        assert!(computed("id % 100")[0].starts_with("warning: the key holds no unique key"));
+        assert_eq!(computed("id + 100"), [""; 0]);
+        assert_eq!(check_one("CREATE MAPPING m AS SELECT * FROM s.t KEY (b) WITH (distinct_keys = TRUE);"), [""; 0]);
     }
 
     #[test]
     fn merged_tables_need_a_key_that_tells_them_apart() {
         let rule = |key: &str| format!(r"CREATE MAPPING m AS SELECT *, table AS origin FROM LIKE 's'.'t%' ROUTE TO 'a', 'b' KEY ({key});");
-        assert!(check_one(&rule("id"))[0].starts_with("note: rows of several tables go to one place"));
+        let merged = check_one(&rule("id"));
+        assert!(merged[0].starts_with("warning: rows of several tables go to one place"), "{merged:?}");
+        assert!(merged[0].ends_with(
+            "Select `table AS from_table` too and write `KEY (from_table, id)`, or, if they never meet, say so: `WITH (distinct_keys = TRUE)`."
+        ));
         assert_eq!(check_one(&rule("id, origin")), [""; 0]);
+        assert_eq!(check_one(&rule("id").replace(';', " WITH (distinct_keys = TRUE);")), [""; 0]);
+        let cut = rule("id, origin").replace("table AS origin", "left(table, 1) AS origin");
+        let two = said(&cut, &[table("s", "t1"), table("s", "t2")], &any());
+        assert!(two.iter().any(|line| line.starts_with("warning: rows of `s.t1` and of `s.t2` go to `a.b`")), "{two:?}");
+    }
+
+    #[test]
+    fn mappings_that_write_one_row_are_seen() {
+        let two = |first: &str, second: &str| {
+            let text = format!("CREATE MAPPING one AS SELECT * FROM {first}; CREATE MAPPING two AS SELECT * FROM {second};");
+            let mut said = said(&text, &[table("s", "t"), table("s", "u")], &any());
+            said.retain(|line| !line.starts_with("note: "));
+            said
+        };
+        assert!(
+            two("s.t ROUTE TO 'x'", "s.t WHERE b > 3 ROUTE TO 'x'")[0]
+                .starts_with("warning: `two` writes rows of `s.t` to `x.t` that `one` writes there too")
+        );
+        assert!(two("s.t ROUTE TO name", "s.t ROUTE TO name")[0].contains("to the very places where `one` writes them"));
+        assert!(
+            two("s.t ROUTE TO 'x', 'y'", "s.u ROUTE TO 'x', 'y'")[0]
+                .contains("`two` brings rows of `s.u` to `x.y`, where `one` brings rows of `s.t`")
+        );
+        assert_eq!(two("s.t ROUTE TO concat('x', b % 2)", "s.t WHERE b % 2 = 1 ROUTE TO concat('x', b % 2, '')").len(), 1);
+        for (first, second) in [
+            ("s.t ROUTE TO 'x'", "s.t ROUTE TO 'y'"),
+            ("s.t WHERE b % 2 = 0 ROUTE TO 'x'", "s.t WHERE b % 2 = 1 ROUTE TO 'x'"),
+            ("s.t WHERE b < 10 ROUTE TO 'x'", "s.t WHERE b >= 10 ROUTE TO 'x'"),
+            ("s.t WHERE name = 'a' ROUTE TO 'x'", "s.t WHERE name <> 'a' ROUTE TO 'x'"),
+            ("s.t WHERE k IS NULL ROUTE TO 'x'", "s.t WHERE k IS NOT NULL ROUTE TO 'x'"),
+            ("s.t ROUTE TO concat('x', b % 2)", "s.t ROUTE TO concat('y', b % 2)"),
+            ("s.t ROUTE TO name", "s.t ROUTE TO concat('x', name)"),
+            ("s.t ROUTE TO 'x', 'y' ON 'a'", "s.u ROUTE TO 'x', 'y' ON 'b'"),
+            ("s.t ROUTE TO 'x', 'y' WITH (distinct_keys = TRUE)", "s.u ROUTE TO 'x', 'y'"),
+        ] {
+            assert_eq!(two(first, second), [""; 0], "{first} · {second}");
+        }
     }
 
     #[test]
@@ -403,7 +359,10 @@ mod tests {
     fn a_table_without_definition_is_an_error_with_its_neighbour() {
         let said = |from: &str| check_one(&format!("CREATE MAPPING m AS SELECT * FROM {from};"));
         assert_eq!(said("s.T"), ["error: there is no definition of table `s.T` · s.T · Did you mean `s.t`?"]);
-        assert_eq!(said("LIKE 'x'.'%'"), ["warning: no known table matches · 'x'.'%'"]);
+        assert_eq!(
+            said("LIKE 'x'.'%'"),
+            ["warning: no known table matches · 'x'.'%' · A pattern matches whole names, letter by letter; known are `s.t`."]
+        );
     }
 
     #[test]

@@ -8,7 +8,12 @@ use arrow::{
 };
 
 use super::{
-    MappingError, Policies, Purpose, Servers, TargetLayout, bind::BoundMapping, decisions::TwoWays, formula::Compiled, plan::MappingPlan,
+    MappingError, Policies, Purpose, Servers, Side, TargetLayout,
+    bind::BoundMapping,
+    decisions::TwoWays,
+    event::Events,
+    formula::{Compiled, Formula},
+    plan::MappingPlan,
     route::Route,
 };
 use crate::{
@@ -23,14 +28,27 @@ pub struct CompiledMapping {
     file: usize,
     policies: Policies,
     layout: Arc<TargetLayout>,
+    fixed_place: FixedPlace,
     plan: MappingPlan,
     /// The source columns that expressions read, and their batches' schema.
     inputs: Vec<usize>,
     input_schema: Arc<Schema>,
     needs: Needs,
     pub(super) decisions: TwoWays,
+    pub(super) events: Option<Events>,
     pub(super) route: Route,
     pub(super) items: Vec<Item>,
+}
+
+/// The parts of a target's name that are the same for all rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedPlace {
+    /// The schema; none where it is computed.
+    pub schema: Option<String>,
+    /// The table; none where it is computed.
+    pub table: Option<String>,
+    /// The server; none where it is computed, or is the only one.
+    pub server: Option<String>,
 }
 
 /// A computed target column.
@@ -51,6 +69,10 @@ pub(super) struct Needs {
     pub(super) filter: ColumnSet,
     /// What `ROUTE TO` reads.
     pub(super) route: ColumnSet,
+    /// What `WHEN` reads of the image before.
+    pub(super) when_before: ColumnSet,
+    /// What `WHEN` reads of the image after.
+    pub(super) when_after: ColumnSet,
     /// What the values of the key depend on.
     pub(super) key: ColumnSet,
     /// All source columns to decode.
@@ -65,6 +87,7 @@ impl CompiledMapping {
         let field = |&index: &usize| Field::new(&table.columns[index].name, arrow_type(&table.columns[index].ty), true);
         let input_schema = Arc::new(Schema::new(inputs.iter().map(field).collect::<Vec<_>>()));
         let decisions = TwoWays::compile(bound, &input_schema)?;
+        let events = bound.events.as_ref().map(|events| Events::compile(events, table)).transpose()?;
         let route = Route::compile(bound, servers, &input_schema)?;
         let mut items = Vec::new();
         for (column, formula) in bound.items.iter().enumerate() {
@@ -77,11 +100,13 @@ impl CompiledMapping {
             file: bound.declared.file,
             policies: bound.policies.clone(),
             layout: Arc::clone(&bound.layout),
+            fixed_place: FixedPlace::of(bound),
             plan: MappingPlan::new(bound),
             inputs,
             input_schema,
             needs,
             decisions,
+            events,
             route,
             items,
         })
@@ -107,9 +132,25 @@ impl CompiledMapping {
         &self.layout
     }
 
+    /// What is known of its targets without a row.
+    pub fn fixed_place(&self) -> &FixedPlace {
+        &self.fixed_place
+    }
+
+    /// Whether it hears of some changes only: it is no view of its table then, and a row that it changes or removes may be absent in the
+    /// target, one that it puts may be there.
+    pub fn is_event_mapping(&self) -> bool {
+        self.events.is_some()
+    }
+
     /// The plan of the whole mapping over its source table.
     pub fn plan(&self) -> &MappingPlan {
         &self.plan
+    }
+
+    /// Whether columns of two mappings over one table are computed in the same way, so that they are equal in every row.
+    pub fn computes_alike((one, column): (&Self, usize), (other, twin): (&Self, usize)) -> bool {
+        one.layout.columns[column].ty == other.layout.columns[twin].ty && one.plan.value(column) == other.plan.value(twin)
     }
 
     /// The source columns that must be decoded.
@@ -137,6 +178,21 @@ impl CompiledMapping {
     }
 }
 
+impl FixedPlace {
+    fn of(bound: &BoundMapping) -> Self {
+        let source = &bound.layout.source.name;
+        let Some(route) = &bound.route else {
+            return Self { schema: Some(source.schema.clone()), table: Some(source.table.clone()), server: None };
+        };
+        let fixed = |part: &Formula| part.constant_text().flatten();
+        Self {
+            schema: fixed(&route.schema),
+            table: route.table.as_ref().map_or_else(|| Some(source.table.clone()), fixed),
+            server: route.server.as_ref().and_then(fixed),
+        }
+    }
+}
+
 fn read_by_expressions(bound: &BoundMapping) -> ColumnSet {
     let route = bound.route.iter().flat_map(|route| route.parts().map(|(_, part)| part));
     let items = bound.items.iter().flatten();
@@ -148,6 +204,8 @@ impl Needs {
         let filter = bound.filter.as_ref().map_or_else(ColumnSet::default, |filter| filter.columns().clone());
         let parts = bound.route.iter().flat_map(|route| route.parts());
         let route = parts.fold(ColumnSet::default(), |set, (_, part)| set.union(part.columns()));
+        let when = |side| bound.events.as_ref().map_or_else(ColumnSet::default, |events| events.reads(side));
+        let (when_before, when_after) = (when(Side::Before), when(Side::After));
         let mut key = ColumnSet::default();
         for &column in &bound.layout.key {
             match (&bound.items[column], bound.layout.columns[column].source) {
@@ -157,13 +215,13 @@ impl Needs {
             }
         }
         // Computed columns are evaluated even where only places are asked for: a row that fails has none.
-        let mut all = read_by_expressions(bound).union(&key);
+        let mut all = read_by_expressions(bound).union(&key).union(&when_before).union(&when_after);
         if purpose == Purpose::Rows {
             all = bound.layout.columns.iter().filter_map(|column| column.source).fold(all, |mut set, source| {
                 set.insert(source);
                 set
             });
         }
-        Self { filter, route, key, all }
+        Self { filter, route, when_before, when_after, key, all }
     }
 }

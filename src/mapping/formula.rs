@@ -1,5 +1,7 @@
 //! One compiled expression of a mapping: where a mapping's own code meets [`super::expr`].
 
+use std::collections::BTreeSet;
+
 use arrow::{
     array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array, new_null_array},
     compute::{concat, take},
@@ -47,6 +49,16 @@ impl Formula {
     /// Whether it may be NULL.
     pub(super) fn is_nullable(&self) -> bool {
         self.bound.nullable
+    }
+
+    /// The names of the plan's functions that may fail for a row, each once.
+    pub(super) fn fallible_calls(&self) -> BTreeSet<String> {
+        self.bound.fallible_calls()
+    }
+
+    /// Whether it may fail for a row.
+    pub(super) fn is_fallible(&self) -> bool {
+        self.bound.fallible
     }
 
     /// The source columns it reads.

@@ -1,6 +1,6 @@
 //! What partial row images lack of the columns that a mapping needs.
 
-use super::CompiledMapping;
+use super::{CompiledMapping, Side};
 use crate::change::{ColumnSet, Presence};
 
 /// For each kind of image in a batch, the first column that it lacks of those behind each decision.
@@ -20,6 +20,8 @@ struct Partial<'a> {
 #[derive(Debug)]
 struct SetGaps {
     filter: Option<usize>,
+    when_before: Option<usize>,
+    when_after: Option<usize>,
     route: Option<usize>,
     key: Option<usize>,
     /// For each computed column.
@@ -35,6 +37,8 @@ impl<'a> Gaps<'a> {
         let written = mapping.layout().written().filter_map(|(_, column)| column.source).collect();
         let gaps = |set: &ColumnSet| SetGaps {
             filter: lacking(set, &needs.filter),
+            when_before: lacking(set, &needs.when_before),
+            when_after: lacking(set, &needs.when_after),
             route: lacking(set, &needs.route),
             key: lacking(set, &needs.key),
             items: mapping.items.iter().map(|item| lacking(set, &item.reads)).collect(),
@@ -51,6 +55,15 @@ impl<'a> Gaps<'a> {
     /// The first column that the image lacks of what `WHERE` reads.
     pub(super) fn filter(&self, row: u32) -> Option<usize> {
         self.of_row(row)?.filter
+    }
+
+    /// The first column that the image on this side of its change lacks of what `WHEN` reads there.
+    pub(super) fn when(&self, row: u32, side: Side) -> Option<usize> {
+        let gaps = self.of_row(row)?;
+        match side {
+            Side::Before => gaps.when_before,
+            Side::After => gaps.when_after,
+        }
     }
 
     /// The first column that the image lacks of what `ROUTE TO` reads.

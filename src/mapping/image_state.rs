@@ -5,9 +5,15 @@ use std::borrow::Cow;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 
 use super::{
-    CompiledMapping, FailureKind, MappingError, PlaceId, Places, RowFailure, RowPolicy, Side, decisions::Decisions, expr::RowError,
-    gaps::Gaps, known_routes::KnownRoutes, route::Routed,
+    CompiledMapping, DropReason, FailureKind, MappingError, PlaceId, Places, RowFailure, RowPolicy, Side,
+    decisions::Decisions,
+    event::{Events, image},
+    expr::RowError,
+    gaps::Gaps,
+    known_routes::KnownRoutes,
+    route::Routed,
 };
+use crate::change::{Change, ImageBatch};
 
 /// The answer for one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +22,8 @@ pub(super) enum ImageState {
     Inside(PlaceId),
     /// `WHERE` is not true.
     Outside,
+    /// The mapping does not hear of the change.
+    Unheard(DropReason),
     /// The row failed and counts as outside; see the problem of that number.
     Skipped(u32),
     /// Whether the row is inside cannot be known, and its change is to be dropped; see the problem of that number.
@@ -49,10 +57,11 @@ pub(super) struct ImageStates {
 }
 
 impl ImageStates {
-    /// Asks `WHERE`, then the route of the rows inside, then the computed columns of the rows with a place: an error in
+    /// Asks `FOR`, `WHERE`, `WHEN`, then the route of the rows inside, then the computed columns of the rows with a place: an error in
     /// something that a row does not need is none.
     pub(super) fn evaluate(
         mapping: &CompiledMapping,
+        batch: &ImageBatch,
         input: RecordBatch,
         gaps: &Gaps,
         known: &mut KnownRoutes,
@@ -61,7 +70,9 @@ impl ImageStates {
         let (input, decisions) = mapping.decisions.choose(input);
         let states = vec![ImageState::Outside; input.num_rows()];
         let mut asked = Asked { mapping, decisions, states, problems: Vec::new() };
-        let inside = asked.filter(&input, gaps)?;
+        let heard = asked.heard(batch);
+        let inside = asked.filter(&input, gaps, heard)?;
+        let inside = asked.when(batch, gaps, inside)?;
         let inside = asked.route(&input, gaps, inside, known, places)?;
         let items = asked.items(&input, inside)?;
         Ok(Self { states: asked.states, problems: asked.problems, items })
@@ -76,30 +87,91 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// The rows for which `WHERE` is true.
-    fn filter(&mut self, input: &RecordBatch, gaps: &Gaps) -> Result<Vec<u32>, MappingError> {
+    /// The rows of changes that `FOR` lets through; none where it lets all through.
+    fn heard(&mut self, batch: &ImageBatch) -> Option<Vec<u32>> {
+        let events = self.mapping.events.as_ref().filter(|events| !events.hears_all())?;
+        let mut heard = Vec::with_capacity(batch.image_count);
+        for change in &batch.changes {
+            match events.unheard(change.op) {
+                None => heard.extend(images(change).map(|(_, row)| row as u32)),
+                Some(reason) => images(change).for_each(|(_, row)| self.states[row] = ImageState::Unheard(reason)),
+            }
+        }
+        Some(heard)
+    }
+
+    /// The rows for which `WHERE` is true, of those heard of: of all where there is no list of them.
+    fn filter(&mut self, input: &RecordBatch, gaps: &Gaps, heard: Option<Vec<u32>>) -> Result<Vec<u32>, MappingError> {
+        let all = || (0..input.num_rows() as u32).collect::<Vec<u32>>();
         let Some(filter) = &self.decisions.filter else {
-            return Ok((0..input.num_rows() as u32).collect());
+            return Ok(heard.unwrap_or_else(all));
         };
-        let mut candidates = Vec::new();
-        let values = if gaps.is_empty() {
-            filter.evaluate(input)?
-        } else {
-            candidates = self.without_gap(0..input.num_rows() as u32, "`WHERE`", |row| gaps.filter(row));
-            filter.evaluate_rows(input, &candidates)?
+        let candidates = match heard {
+            None if gaps.is_empty() => None,
+            heard => Some(self.without_gap(heard.unwrap_or_else(all).into_iter(), "`WHERE`", |row| gaps.filter(row))),
+        };
+        let values = match &candidates {
+            None => filter.evaluate(input)?,
+            Some(candidates) => filter.evaluate_rows(input, candidates)?,
         };
         let conditions = values.array.as_boolean_opt().ok_or(MappingError::NoCondition)?;
         let mut inside: Vec<u32> = Vec::with_capacity(input.num_rows());
-        if gaps.is_empty() && conditions.null_count() == 0 {
+        if candidates.is_none() && conditions.null_count() == 0 {
             inside.extend(conditions.values().set_indices_u32());
         } else {
-            let rows = if gaps.is_empty() { (0..input.num_rows() as u32).collect() } else { candidates };
+            let rows = candidates.unwrap_or_else(all);
             inside.extend(rows.into_iter().filter(|&row| conditions.is_valid(row as usize) && conditions.value(row as usize)));
         }
         for (row, error) in values.failures {
             self.expression_failed(row, "`WHERE`", &error);
         }
         Ok(inside)
+    }
+
+    /// Of the rows inside, those of changes for which `WHEN` is true.
+    fn when(&mut self, batch: &ImageBatch, gaps: &Gaps, inside: Vec<u32>) -> Result<Vec<u32>, MappingError> {
+        let Some(events) = self.mapping.events.as_ref() else { return Ok(inside) };
+        let mut is_inside = vec![false; batch.image_count];
+        inside.iter().for_each(|&row| is_inside[row as usize] = true);
+        let candidates: Vec<&Change> = batch.changes.iter().filter(|change| images(change).any(|(_, row)| is_inside[row])).collect();
+        let candidates = self.without_when_gap(candidates, gaps, &mut is_inside);
+        self.ask_when(events, batch, &candidates, &mut is_inside)?;
+        Ok(inside.into_iter().filter(|&row| is_inside[row as usize]).collect())
+    }
+
+    /// The changes whose images hold all that `WHEN` reads; the others fail.
+    fn without_when_gap<'c>(&mut self, changes: Vec<&'c Change>, gaps: &Gaps, is_inside: &mut [bool]) -> Vec<&'c Change> {
+        if gaps.is_empty() {
+            return changes;
+        }
+        let is_whole = |change: &&Change| {
+            let lacks = images(change).find_map(|(side, row)| Some((row, gaps.when(row as u32, side)?)));
+            let Some((row, column)) = lacks else { return true };
+            images(change).for_each(|(_, row)| is_inside[row] = false);
+            let message = missing_column(self.mapping, column, "`WHEN`");
+            self.failed(row as u32, FailureKind::MissingColumn, message.into());
+            false
+        };
+        changes.into_iter().filter(is_whole).collect()
+    }
+
+    fn ask_when(&mut self, events: &Events, batch: &ImageBatch, changes: &[&Change], is_inside: &mut [bool]) -> Result<(), MappingError> {
+        let Some(heard) = events.ask(batch, changes)? else { return Ok(()) };
+        for (position, change) in changes.iter().enumerate() {
+            if !heard.is_true(position) {
+                for (_, row) in images(change) {
+                    is_inside[row] = false;
+                    self.states[row] = ImageState::Unheard(DropReason::WhenFalse);
+                }
+            }
+        }
+        for (position, error) in &heard.failures {
+            // The last image: of an update, the row as it is now.
+            if let Some((_, row)) = images(changes[*position as usize]).last() {
+                self.expression_failed(row as u32, "`WHEN`", error);
+            }
+        }
+        Ok(())
     }
 
     /// Of the rows inside, those that have a place.
@@ -178,6 +250,11 @@ impl Asked<'_> {
             (RowPolicy::Error | RowPolicy::DeadLetter, _) => ImageState::Failed(number),
         };
     }
+}
+
+/// The images that a change has, by their rows.
+fn images(change: &Change) -> impl Iterator<Item = (Side, usize)> {
+    [Side::Before, Side::After].into_iter().filter_map(|side| Some((side, image(change, side)?)))
 }
 
 /// What the mapping wants done with a failure of this kind.

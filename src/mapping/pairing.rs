@@ -41,6 +41,10 @@ pub(super) fn transitions(
                     transitions.push(Transition::Nothing(DropReason::WhereFalse));
                     continue;
                 }
+                ImageState::Unheard(reason) => {
+                    transitions.push(Transition::Nothing(reason));
+                    continue;
+                }
                 ImageState::Skipped(_) | ImageState::Unknown(_) | ImageState::Failed(_) => {}
             },
             Images::Inserted(_) | Images::Updated { .. } | Images::Deleted(_) => {}
@@ -134,7 +138,7 @@ impl Pairing<'_> {
     fn side(&self, row: usize, side: Side) -> Result<Option<PlaceId>, Transition> {
         match self.images.states[row] {
             ImageState::Inside(place) => Ok(Some(place)),
-            ImageState::Outside | ImageState::Skipped(_) => Ok(None),
+            ImageState::Outside | ImageState::Unheard(_) | ImageState::Skipped(_) => Ok(None),
             ImageState::Unknown(_) => Err(Transition::Nothing(self.drop_reason(row))),
             ImageState::Failed(number) => Err(Transition::Failed(self.images.problems[number as usize].failure(side))),
         }
@@ -143,6 +147,7 @@ impl Pairing<'_> {
     fn drop_reason(&self, row: usize) -> DropReason {
         match self.images.states[row] {
             ImageState::Inside(_) | ImageState::Outside => DropReason::WhereFalse,
+            ImageState::Unheard(reason) => reason,
             ImageState::Skipped(number) | ImageState::Unknown(number) | ImageState::Failed(number) => {
                 DropReason::Skipped(self.images.problems[number as usize].kind)
             }

@@ -11,7 +11,7 @@ use datafusion::{
     prelude::lit,
 };
 
-use super::{MappingError, bind::BoundMapping};
+use super::{MappingError, bind::BoundMapping, plan_text::plan_text};
 use crate::{columnar::arrow_type, schema::TableSchema};
 
 /// The expressions of a mapping's plan.
@@ -53,6 +53,14 @@ impl MappingPlan {
         }
     }
 
+    /// What gives a target column its value.
+    pub(super) fn value(&self, column: usize) -> &Expr {
+        match &self.output[Self::PLACE_COLUMNS.len() + column] {
+            Expr::Alias(alias) => &alias.expr,
+            value => value,
+        }
+    }
+
     /// The columns of the source table in columnar form, as the plan scans them.
     pub fn source_schema(&self) -> &SchemaRef {
         &self.schema
@@ -79,12 +87,12 @@ impl MappingPlan {
         Ok(filtered.project(self.output.clone())?.build()?)
     }
 
-    /// The plan as DataFusion prints it, one operator a line.
+    /// The plan for people, one operator a line and the expressions of each under it.
     ///
     /// # Errors
     /// As [`MappingPlan::logical_plan`].
     pub fn explain(&self) -> Result<String, MappingError> {
-        Ok(self.logical_plan()?.display_indent().to_string())
+        Ok(plan_text(&self.logical_plan()?))
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Policies {
     pub on_missing_table: MissingTable,
     /// `on_conflict`: a statement that matches other rows than it should.
     pub on_conflict: Conflict,
+    /// `distinct_keys`: the author knows that rows which meet in one target table have different keys, though the rule does not show it.
+    pub distinct_keys: bool,
 }
 
 /// What happens to a row that has no place.
@@ -50,14 +52,23 @@ pub enum Conflict {
 }
 
 /// The options a mapping may have, with the words each accepts; the first word is the default.
-const OPTIONS: [(&str, &[&str]); 4] = [
+const OPTIONS: [(&str, &[&str]); 5] = [
     ("on_null_route", &["error", "skip", "dead_letter"]),
     ("on_row_error", &["error", "skip", "dead_letter"]),
     ("on_missing_table", &["error", "create"]),
     ("on_conflict", &["error", "repair", "dead_letter"]),
+    (DISTINCT_KEYS, &["FALSE", "TRUE"]),
 ];
 
+/// The option that is TRUE or FALSE.
+const DISTINCT_KEYS: &str = "distinct_keys";
+
 impl Policies {
+    /// The names of all options.
+    pub fn option_names() -> impl Iterator<Item = &'static str> {
+        OPTIONS.iter().map(|(name, _)| *name)
+    }
+
     /// These policies where the options say nothing else. A wrong option is reported and ignored.
     pub fn with_options(&self, options: &[MappingOption]) -> (Self, Vec<Diagnostic>) {
         let mut policies = self.clone();
@@ -73,22 +84,46 @@ impl Policies {
         (policies, diagnostics)
     }
 
+    /// Each option with its word, as a mapping would write it.
+    pub fn words(&self) -> [(&'static str, &'static str); 5] {
+        let on_missing_table = match self.on_missing_table {
+            MissingTable::Error => "'error'",
+            MissingTable::Create => "'create'",
+        };
+        let on_conflict = match self.on_conflict {
+            Conflict::Error => "'error'",
+            Conflict::Repair => "'repair'",
+            Conflict::DeadLetter => "'dead_letter'",
+        };
+        [
+            ("on_null_route", self.on_null_route.word()),
+            ("on_row_error", self.on_row_error.word()),
+            ("on_missing_table", on_missing_table),
+            ("on_conflict", on_conflict),
+            (DISTINCT_KEYS, if self.distinct_keys { "TRUE" } else { "FALSE" }),
+        ]
+    }
+
     fn set(&mut self, name: &str, option: &MappingOption) -> Result<(), Diagnostic> {
         let Some((_, words)) = OPTIONS.iter().find(|(known, _)| *known == name) else {
             let hint = nearest(name, OPTIONS.iter().map(|(known, _)| *known)).map(|known| format!("Did you mean `{known}`?"));
             return Err(error(Code::UNKNOWN_OPTION, format!("`{name}` is not an option of a mapping"), option.name.span, hint));
         };
         let written = match &option.value {
+            OptionValue::Bool(value) if name == DISTINCT_KEYS => Some(if *value { &"TRUE" } else { &"FALSE" }),
+            OptionValue::Text(_) if name == DISTINCT_KEYS => None,
             OptionValue::Text(text) => words.iter().find(|word| text.eq_ignore_ascii_case(word)),
             OptionValue::Number(_) | OptionValue::Bool(_) => None,
         };
         let Some(word) = written else {
-            let choices = words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ");
+            let quote = if name == DISTINCT_KEYS { "" } else { "'" };
+            let choices = words.iter().map(|word| format!("{quote}{word}{quote}")).collect::<Vec<_>>().join(", ");
             return Err(error(Code::BAD_OPTION_VALUE, format!("option `{name}` takes one of {choices}"), option.value_span, None));
         };
         match name {
             "on_null_route" => self.on_null_route = RowPolicy::of(word),
             "on_row_error" => self.on_row_error = RowPolicy::of(word),
+            DISTINCT_KEYS => self.distinct_keys = *word == "TRUE",
             "on_missing_table" => self.on_missing_table = if *word == "create" { MissingTable::Create } else { MissingTable::Error },
             _ => {
                 self.on_conflict = match *word {
@@ -103,6 +138,14 @@ impl Policies {
 }
 
 impl RowPolicy {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Error => "'error'",
+            Self::Skip => "'skip'",
+            Self::DeadLetter => "'dead_letter'",
+        }
+    }
+
     fn of(word: &str) -> Self {
         match word {
             "skip" => Self::Skip,

@@ -177,7 +177,7 @@ impl BoundHere {
         let mapping = &*self.mapping;
         let input = mapping.input(batch)?;
         let gaps = Gaps::new(mapping, &batch.presence);
-        let images = ImageStates::evaluate(mapping, input, &gaps, &mut self.known, places)?;
+        let images = ImageStates::evaluate(mapping, batch, input, &gaps, &mut self.known, places)?;
         let mut columns: Vec<Option<ArrayRef>> = Vec::with_capacity(mapping.layout().columns.len());
         columns.extend(mapping.layout().columns.iter().map(|column| batch.columns.get(column.source?)?.clone()));
         for (item, array) in mapping.items.iter().zip(&images.items) {

@@ -159,8 +159,13 @@ fn written_key(binder: &mut Binder<'_>, names: &[Name], selected: &[Selected]) -
         let lower = name.text.to_lowercase();
         match selected.iter().position(|item| item.column.name.to_lowercase() == lower) {
             None => {
-                let meant = nearest(&name.text, selected.iter().map(|item| item.column.name.as_str()));
-                let hint = meant.map(|column| format!("Did you mean `{column}`?"));
+                let source = binder.table.column_index(&name.text);
+                let renamed = selected.iter().find(|item| source.is_some() && item.column.source == source);
+                let meant = || nearest(&name.text, selected.iter().map(|item| item.column.name.as_str()));
+                let hint = match renamed {
+                    Some(item) => Some(format!("It is `{}` there.", item.column.name)),
+                    None => meant().map(|column| format!("Did you mean `{column}`?")),
+                };
                 binder.error(Code::UNKNOWN_COLUMN, format!("`{}` is not a column of the target", name.text), name.span, hint);
             }
             Some(index) if key.contains(&index) => {

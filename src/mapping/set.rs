@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use dsl::{Code, Diagnostic, Mapping, Severity};
+use dsl::{Code, Diagnostic, Mapping, Severity, Test};
 use sha2::{Digest, Sha256};
 
 use super::{Policies, source::SourceTables};
@@ -32,6 +32,7 @@ pub struct MappingSet {
     files: Arc<[QueryText]>,
     mappings: Vec<Arc<Declared>>,
     tables: Vec<(usize, dsl::CreateTable)>,
+    tests: Vec<(usize, Arc<Test>)>,
 }
 
 /// One mapping as declared.
@@ -56,13 +57,14 @@ impl MappingSet {
     /// Parses the files. A mapping with an error of its own is left out; the diagnostics say so, and nothing should
     /// run while any of them is an error.
     pub fn parse(files: Vec<QueryText>) -> (Self, Vec<FileDiagnostic>) {
-        let mut set = Self { files: files.into(), mappings: Vec::new(), tables: Vec::new() };
+        let mut set = Self { files: files.into(), mappings: Vec::new(), tables: Vec::new(), tests: Vec::new() };
         let mut diagnostics = Vec::new();
         let mut names: HashMap<String, (usize, u32)> = HashMap::new();
         for (file, query) in set.files.iter().enumerate() {
             let parsed = dsl::parse(&query.text);
             let mut found = parsed.diagnostics;
             set.tables.extend(parsed.file.tables.into_iter().map(|table| (file, table)));
+            set.tests.extend(parsed.file.tests.into_iter().map(|test| (file, Arc::new(test))));
             for tree in parsed.file.mappings {
                 let (source, problems) = SourceTables::compile(&tree.source);
                 found.extend(problems);
@@ -90,6 +92,18 @@ impl MappingSet {
         self.tables.iter().map(|(file, table)| (*file, table))
     }
 
+    /// The `TEST` statements of the files, with the file each is in.
+    pub fn tests(&self) -> impl Iterator<Item = (usize, &Arc<Test>)> {
+        self.tests.iter().map(|(file, test)| (*file, test))
+    }
+
+    /// The mappings of one file alone: what the tests of that file run over. Files keep their numbers.
+    pub fn of_file(&self, file: usize) -> Self {
+        let mut part = Self { files: Arc::clone(&self.files), mappings: Vec::new(), tables: Vec::new(), tests: Vec::new() };
+        part.mappings.extend(self.mappings.iter().filter(|mapping| mapping.file == file).cloned());
+        part
+    }
+
     /// How many mappings there are.
     pub fn len(&self) -> usize {
         self.mappings.len()
@@ -103,6 +117,12 @@ impl MappingSet {
     /// The names of the mappings, in file order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.mappings.iter().map(|mapping| mapping.name())
+    }
+
+    /// What each mapping says, in the spelling of [`MappingSet::canonical_text`] and without its name, in file order.
+    pub fn bodies(&self) -> impl Iterator<Item = String> {
+        let without_name = |text: String| text.split_once('\n').map_or_else(String::new, |(_, body)| body.to_owned());
+        self.mappings.iter().map(move |mapping| without_name(mapping.tree.canonical()))
     }
 
     /// The policies of each mapping, in file order, where `defaults` hold for what it does not say.

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::{PlaceId, RowPolicy};
+use crate::change::Op;
 
 /// What one change of a source row asks of the target. Rows are row numbers of the batch's images.
 ///
@@ -66,6 +67,10 @@ pub enum Transition {
 pub enum DropReason {
     /// `WHERE` is false or NULL for every image.
     WhereFalse,
+    /// `FOR` does not have the operation.
+    NotFor(Op),
+    /// `WHEN` is false or NULL for the change.
+    WhenFalse,
     /// The row failed in this way, and its policy is `'skip'`.
     Skipped(FailureKind),
 }
@@ -75,8 +80,22 @@ impl DropReason {
     pub fn word(self) -> &'static str {
         match self {
             Self::WhereFalse => "where_false",
+            Self::NotFor(_) => "not_for",
+            Self::WhenFalse => "when_false",
             Self::Skipped(kind) => kind.word(),
         }
+    }
+
+    /// The reason as `preview` prints it: its word, and what it says where that is more.
+    pub fn text(self) -> String {
+        let says = match self {
+            Self::WhereFalse | Self::Skipped(_) => return self.word().to_owned(),
+            Self::NotFor(Op::Insert) => "not FOR INSERT",
+            Self::NotFor(Op::Update) => "not FOR UPDATE",
+            Self::NotFor(Op::Delete) => "not FOR DELETE",
+            Self::WhenFalse => "WHEN is false",
+        };
+        format!("{}: {says}", self.word())
     }
 }
 

@@ -60,7 +60,8 @@ impl Catalog {
         for (schema, tables) in schemas {
             catalog.read_schema(connection, schema, &tables).await?;
         }
-        let grants = connection.rows("SHOW GRANTS").await?;
+        let question = grants_question(connection).await?;
+        let grants = connection.rows(question).await?;
         catalog.grants = grants.iter().filter_map(|row| row.text(0)).map(str::to_owned).collect();
         Ok(catalog)
     }
@@ -165,6 +166,18 @@ impl Catalog {
             || self.folds_names
                 && one.schema.to_lowercase() == other.schema.to_lowercase()
                 && one.table.to_lowercase() == other.table.to_lowercase()
+    }
+}
+
+/// The question for what the user may do, by roles too: MySQL names the roles only, unless it is asked for what they bring.
+async fn grants_question(connection: &mut Connection) -> Result<String, MysqlError> {
+    if !connection.version().is_mysql_from(80_000) {
+        return Ok("SHOW GRANTS".to_owned());
+    }
+    let roles = connection.rows("SELECT CURRENT_ROLE()").await?;
+    match roles.first().and_then(|row| row.text(0)) {
+        None | Some("NONE") => Ok("SHOW GRANTS".to_owned()),
+        Some(roles) => Ok(format!("SHOW GRANTS FOR CURRENT_USER() USING {roles}")),
     }
 }
 

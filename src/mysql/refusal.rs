@@ -33,6 +33,9 @@ const DUPLICATE: [u16; 2] = [1062, 1586];
 /// `ER_OPTION_PREVENTS_STATEMENT`: read-only is one option among several.
 const PREVENTED: u16 = 1290;
 
+/// `ER_SIGNAL_EXCEPTION`.
+const SIGNAL: u16 = 1644;
+
 /// Errors whose messages name users, hosts, schemas, tables, columns, constraints, settings and places in a binlog, but no value.
 const PLAIN: [u16; 89] = [
     1040, 1044, 1045, 1046, 1047, 1048, 1049, 1050, 1051, 1053, 1054, 1060, 1061, 1067, 1068, 1071, 1072, 1091, 1101, 1109, 1114, 1118,
@@ -79,8 +82,9 @@ fn class_of(code: u16, message: &str) -> FaultClass {
 
 /// The message of an error without what may be a cell's value.
 ///
-/// Of messages that are not known to be free of values the words before the first quote or colon are kept, and the column
-/// at the end: `Incorrect integer value: 'x' for column 'c' at row 1`.
+/// Of messages that are not known to be free of values the words before the first quote, colon or digit are kept, and the column
+/// at the end: `Incorrect integer value: 'x' for column 'c' at row 1`, `Table has no partition for value 7`. What a trigger or a routine
+/// says may be anything.
 pub(super) fn without_values(code: u16, message: &str) -> String {
     if PLAIN.contains(&code) {
         return message.to_owned();
@@ -90,7 +94,11 @@ pub(super) fn without_values(code: u16, message: &str) -> String {
         let key = message.rsplit_once("for key ").map_or("", |(_, key)| key.trim_matches('\''));
         return format!("duplicate entry for key `{key}`");
     }
-    let head = message.find([':', '\'', '"', '`', '(']).map_or(message, |end| message[..end].trim_end());
+    if code == SIGNAL {
+        return "a trigger or a routine refuses it".to_owned();
+    }
+    let begins_value = |character: char| matches!(character, ':' | '\'' | '"' | '`' | '(' | '-') || character.is_ascii_digit();
+    let head = message.find(begins_value).map_or(message, |end| message[..end].trim_end());
     let column = message.rfind(" for column ").map(|at| &message[at..]).filter(|tail| ends_with_row(tail));
     match column {
         Some(column) if column.len() + head.len() <= message.len() => format!("{head}{column}"),
@@ -121,6 +129,9 @@ mod tests {
         assert_eq!(message(1690, "BIGINT UNSIGNED value is out of range in '(1 - 2)'"), "BIGINT UNSIGNED value is out of range in");
         let syntax = "You have an error in your SQL syntax; check the manual … near 'secret' at line 1";
         assert!(!message(1064, syntax).contains("secret"));
+        assert_eq!(message(1526, "Table has no partition for value 4711"), "Table has no partition for value");
+        assert_eq!(message(1526, "Table has no partition for value -4711"), "Table has no partition for value");
+        assert_eq!(message(1644, "the card of Ms Smith is blocked"), "a trigger or a routine refuses it");
         assert_eq!(message(1406, "Data too long for column 'c' at row 1"), "Data too long for column 'c' at row 1");
     }
 

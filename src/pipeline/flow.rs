@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{DefinitionChange, definition_change::DefinitionChangeKind};
 use crate::{
-    binlog::{BinlogError, CaptureReader, Interest, Item, Progress},
+    binlog::{BinlogError, CaptureReader, Interest, Item, Progress, UnseenCascade},
     change::{ChangeSet, ColumnSet},
     fault::FaultClass,
     load::{DeadLetters, Follows, LoadError, Loader, RoutedSet},
@@ -38,6 +38,8 @@ pub struct Outcome {
     pub failures: BTreeMap<String, u64>,
     /// Statements that would stop a replay.
     pub definition_changes: Vec<DefinitionChange>,
+    /// Foreign keys of mapped tables whose doings the binlog does not show.
+    pub unseen_cascades: Vec<UnseenCascade>,
     /// The tables that no mapping reads, with how many rows events of each were passed over undecoded.
     pub unread_tables: BTreeMap<TableName, u64>,
     /// How much was read.
@@ -129,6 +131,7 @@ impl Pipeline {
         }
         loader.finish()?;
         self.outcome.unread_tables = self.reader.unread_tables().map(|(table, events)| (table.clone(), events)).collect();
+        self.outcome.unseen_cascades = self.reader.unseen_cascades().to_vec();
         self.outcome.progress = self.reader.progress();
         Ok(self.outcome)
     }
@@ -151,10 +154,7 @@ impl Pipeline {
     }
 
     fn carry(&mut self, set: ChangeSet, loader: &mut dyn Loader) -> Result<(), PipelineError> {
-        let router = self.reader.interest_mut();
-        let mut route = |batch| router.route(batch).map(|routed| routed.into_iter().map(Arc::new).collect());
-        let routed = set.batches.iter().map(&mut route).collect::<Result<_, _>>()?;
-        let routed = RoutedSet { set: Arc::new(set), routed, places: router.places().clone() };
+        let routed = RoutedSet::of(set, self.reader.interest_mut())?;
         self.outcome.transactions += routed.set.transactions.iter().filter(|transaction| !transaction.continued).count() as u64;
         self.outcome.changes += routed.set.batches.iter().map(|batch| batch.changes.len() as u64).sum::<u64>();
         settle(&routed, &mut self.trouble, &mut self.outcome)?;

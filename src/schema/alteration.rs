@@ -3,7 +3,7 @@
 
 use super::ddl::{Action, AlterTable, ColumnSpec, DdlError, KeyKind, KeySpec, Place};
 use super::definition::{Definition, Key, inline_keys, same_name};
-use super::{Collation, Column, StatementContext, resolve};
+use super::{Collation, Column, ForeignKey, StatementContext, resolve};
 
 /// Applies all actions of a statement but renames of the table, which the history does.
 pub(super) fn alter(before: &Definition, statement: &AlterTable, context: &StatementContext) -> Result<Definition, DdlError> {
@@ -31,7 +31,16 @@ pub(super) fn alter(before: &Definition, statement: &AlterTable, context: &State
             _ => {}
         }
     }
-    after.add_keys(&new_keys(&drafts, &statement.actions))?;
+    let (kept, dropped) = before.foreign_keys.iter().cloned().partition(|key| !is_foreign_key_dropped(key, &statement.actions));
+    after.foreign_keys = kept;
+    after
+        .foreign_keys
+        .iter_mut()
+        .flat_map(|key| &mut key.columns)
+        .for_each(|name| *name = new_name(name, before, &drafts, &statement.actions));
+    let new_keys = new_keys(&drafts, &statement.actions, context);
+    after.add_foreign_keys(&new_keys, &dropped);
+    after.add_keys(&new_keys)?;
     after.publish(context.server);
     Ok(after)
 }
@@ -181,19 +190,30 @@ fn kept_key(key: &Key, before: &Definition, drafts: &[Draft<'_>], actions: &[Act
     kept.name = rename.unwrap_or(&key.name).clone();
     kept.parts.retain_mut(|part| {
         let Some(name) = &mut part.column else { return true };
-        let draft = before.position(name).and_then(|position| drafts.iter().find(|draft| draft.old == Some(position)));
-        match draft {
-            Some(draft) => name.clone_from(&draft.column.name),
-            None if is_dropped(name, actions) => return false,
-            None => *name = renamed(name, actions).to_owned(),
+        if is_dropped(name, actions) {
+            return false;
         }
+        *name = new_name(name, before, drafts, actions);
         true
     });
     (!kept.parts.is_empty()).then_some(kept)
 }
 
+/// What an old column that stays is called after the statement.
+fn new_name(column: &str, before: &Definition, drafts: &[Draft<'_>], actions: &[Action]) -> String {
+    let draft = before.position(column).and_then(|position| drafts.iter().find(|draft| draft.old == Some(position)));
+    draft.map_or_else(|| renamed(column, actions), |draft| &draft.column.name).to_owned()
+}
+
+fn is_foreign_key_dropped(key: &ForeignKey, actions: &[Action]) -> bool {
+    actions.iter().any(|action| match action {
+        Action::DropForeignKey { name } | Action::DropConstraint { name } => same_name(name, &key.name),
+        _ => false,
+    })
+}
+
 /// New keys, those of column attributes included, in the order of the statement.
-fn new_keys(drafts: &[Draft<'_>], actions: &[Action]) -> Vec<KeySpec> {
+fn new_keys(drafts: &[Draft<'_>], actions: &[Action], context: &StatementContext) -> Vec<KeySpec> {
     let mut keys = Vec::new();
     for action in actions {
         match action {
@@ -201,7 +221,7 @@ fn new_keys(drafts: &[Draft<'_>], actions: &[Action]) -> Vec<KeySpec> {
             Action::AddColumn { column, .. } | Action::ChangeColumn { column, .. }
                 if drafts.iter().any(|draft| std::ptr::eq(draft.spec, column.as_ref())) =>
             {
-                keys.extend(inline_keys(column));
+                keys.extend(inline_keys(column, context.server));
             }
             _ => {}
         }

@@ -9,6 +9,13 @@ use super::{Charset, Collation, Column, ColumnType, Flavor, IntegerWidth, SqlMod
 /// The most bytes of an index's columns in InnoDB.
 const MAX_KEY_BYTES: u64 = 3072;
 
+impl ColumnType {
+    /// The type as a definition of a column writes it: `varchar(20) CHARACTER SET …`.
+    pub fn declared(&self, dialect: Flavor) -> String {
+        type_clause(self, dialect)
+    }
+}
+
 impl TableSchema {
     /// Writes the CREATE TABLE of a table that holds the same rows: names, types, nullability, constant defaults, what
     /// computes generated columns, primary and unique keys.

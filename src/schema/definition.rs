@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::ddl::{ColumnSpec, CreateTable, DdlError, KeyKind, KeyPart, KeySpec, Period, TableElement};
 use super::{
-    Collation, Column, ColumnType, Flavor, IntegerWidth, ServerVersion, StatementContext, TableName, TableSchema, UniqueKey, resolve,
+    Collation, Column, ColumnType, Flavor, ForeignKey, IntegerWidth, ServerVersion, StatementContext, TableName, TableSchema, UniqueKey,
+    resolve,
 };
 
 /// A table's definition with the memory that its next ALTER needs.
@@ -24,6 +25,7 @@ pub(super) struct Definition {
     pub(super) implicit_versioning: bool,
     /// MariaDB's period of application time.
     pub(super) period: Option<Period>,
+    pub(super) foreign_keys: Vec<ForeignKey>,
     /// What others see; made anew by [`Definition::publish`].
     pub(super) schema: Arc<TableSchema>,
 }
@@ -65,11 +67,12 @@ impl Definition {
         let mut keys = Vec::new();
         for element in &create.elements {
             match element {
-                TableElement::Column(spec) => keys.extend(inline_keys(spec)),
+                TableElement::Column(spec) => keys.extend(inline_keys(spec, context.server)),
                 TableElement::Key(key) => keys.push(key.clone()),
                 TableElement::Period(period) => definition.set_period(period),
             }
         }
+        definition.add_foreign_keys(&keys, &[]);
         definition.add_keys(&keys)?;
         definition.publish(context.server);
         Ok(definition)
@@ -122,6 +125,7 @@ impl Definition {
     /// The same table under another name.
     pub(super) fn renamed(&self, name: TableName, server: ServerVersion) -> Self {
         let mut renamed = Self { name, ..self.clone() };
+        renamed.rename_foreign_keys(&self.name.table);
         renamed.publish(server);
         renamed
     }
@@ -137,6 +141,7 @@ impl Definition {
             engine: None,
             implicit_versioning: false,
             period: None,
+            foreign_keys: Vec::new(),
             schema: Arc::new(schema),
         }
     }
@@ -172,9 +177,9 @@ impl Definition {
     /// Adds keys in their order. A foreign key's index is left out where another index begins with its columns.
     pub(super) fn add_keys(&mut self, specs: &[KeySpec]) -> Result<(), DdlError> {
         for (index, spec) in specs.iter().enumerate() {
-            let others = specs.iter().enumerate().filter(|&(other, rival)| other < index || other > index && !rival.for_foreign_key);
+            let others = specs.iter().enumerate().filter(|&(other, rival)| other < index || other > index && rival.references.is_none());
             let mut rivals = self.keys.iter().map(|key| &key.parts).chain(others.map(|(_, rival)| &rival.parts));
-            if spec.for_foreign_key && rivals.any(|parts| begins_with(parts, &spec.parts)) {
+            if spec.references.is_some() && rivals.any(|parts| begins_with(parts, &spec.parts)) {
                 continue;
             }
             self.add_key(spec)?;
@@ -304,16 +309,18 @@ impl Definition {
 }
 
 /// The keys that a column's attributes ask for.
-pub(super) fn inline_keys(spec: &ColumnSpec) -> impl Iterator<Item = KeySpec> {
-    let kinds = [(spec.primary, KeyKind::Primary), (spec.unique, KeyKind::Unique)];
-    kinds.into_iter().filter(|(wanted, _)| *wanted).map(|(_, kind)| KeySpec {
+pub(super) fn inline_keys(spec: &ColumnSpec, server: ServerVersion) -> impl Iterator<Item = KeySpec> {
+    let references = spec.references.as_ref().filter(|_| server.has_inline_references());
+    let kinds =
+        [(spec.primary, KeyKind::Primary, None), (spec.unique, KeyKind::Unique, None), (references.is_some(), KeyKind::Plain, references)];
+    kinds.into_iter().filter(|(wanted, ..)| *wanted).map(|(_, kind, references)| KeySpec {
         kind,
-        name: None,
+        name: references.and_then(|references| references.constraint.clone()),
         parts: vec![KeyPart { column: Some(spec.name.clone()), prefix: None, span: spec.span.clone() }],
         hash: false,
         period: None,
         if_not_exists: false,
-        for_foreign_key: false,
+        references: references.cloned(),
     })
 }
 

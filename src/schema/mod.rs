@@ -15,11 +15,15 @@ mod ddl;
 mod definition;
 mod effect;
 mod flavor;
+mod foreign_key;
 mod history;
+#[cfg(test)]
+mod history_tests;
 mod quote;
 mod resolve;
 mod schema_file;
 mod table;
+mod type_words;
 
 pub use charset::{Charset, CharsetError};
 pub use collation::Collation;
@@ -28,6 +32,7 @@ pub use context::{SqlMode, StatementContext};
 pub use ddl::DdlError;
 pub use effect::DdlEffect;
 pub use flavor::{Flavor, ServerVersion};
+pub use foreign_key::{ForeignKey, ReferentialAction};
 pub use history::SchemaHistory;
 pub use quote::write_name;
 pub use schema_file::{SchemaProblem, read_schema_file};

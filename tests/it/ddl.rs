@@ -12,10 +12,10 @@ use crate::server::{Kind, Server};
 type Tables = BTreeMap<String, Vec<String>>;
 
 /// A statement of the corpus.
-struct Statement {
+pub(crate) struct Statement {
     /// The file and line of its start.
-    place: String,
-    sql: String,
+    pub(crate) place: String,
+    pub(crate) sql: String,
 }
 
 #[test]
@@ -337,7 +337,8 @@ fn server_column(field: &dyn Fn(usize) -> String) -> String {
     column_line(&field(3), &ty, field(11) == "YES", generated)
 }
 
-fn script(kind: Kind, schema: &str, statements: &[Statement], query: impl Fn(usize) -> String) -> String {
+/// The statements, each with a question behind it.
+pub(crate) fn script(kind: Kind, schema: &str, statements: &[Statement], query: impl Fn(usize) -> String) -> String {
     let mut script = format!("{}USE `{schema}`;\n", session(kind));
     for (index, statement) in statements.iter().enumerate() {
         let _ = writeln!(script, "{}\n;\n{}", statement.sql, query(index));
@@ -354,7 +355,7 @@ fn session(kind: Kind) -> String {
 }
 
 /// The files of the corpus, each with the statements that this server knows.
-fn corpus(kind: Kind) -> Vec<(String, Vec<Statement>)> {
+pub(crate) fn corpus(kind: Kind) -> Vec<(String, Vec<Statement>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/ddl");
     let mut paths: Vec<_> = fs::read_dir(&folder)
         .expect("the corpus is there")
@@ -409,7 +410,7 @@ fn statements(file: &str, text: &str, kind: Kind) -> Vec<Statement> {
     statements
 }
 
-fn version(kind: Kind) -> ServerVersion {
+pub(crate) fn version(kind: Kind) -> ServerVersion {
     match kind {
         Kind::MariaDb1011 => ServerVersion::MARIADB_10_11,
         Kind::MySql97 => ServerVersion::MYSQL_9_7,

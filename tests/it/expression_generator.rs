@@ -18,15 +18,17 @@ impl Generator {
     /// The next expression.
     pub(crate) fn expression(&mut self) -> String {
         let depth = 1 + self.below(3);
-        match self.below(4) {
+        match self.below(6) {
             0 => self.number(depth),
             1 => self.text(depth),
             2 => self.condition(depth),
+            3 => self.further_function(depth),
+            4 => self.any_time(depth),
             _ => self.any(depth),
         }
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         // xorshift64*: the low bits of the state itself are too regular.
         self.state ^= self.state >> 12;
         self.state ^= self.state << 25;
@@ -34,7 +36,7 @@ impl Generator {
         ((self.state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize) % limit
     }
 
-    fn pick(&mut self, from: &[&'static str]) -> &'static str {
+    pub(crate) fn pick(&mut self, from: &[&'static str]) -> &'static str {
         from[self.below(from.len())]
     }
 
@@ -45,8 +47,9 @@ impl Generator {
     }
 
     /// An expression of any type.
-    fn any(&mut self, depth: usize) -> String {
-        match self.below(9) {
+    pub(crate) fn any(&mut self, depth: usize) -> String {
+        match self.below(10) {
+            9 if depth > 0 => self.further_function(depth),
             0..=2 => self.number(depth),
             3..=5 => self.text(depth),
             6 => self.time(depth),
@@ -97,7 +100,7 @@ impl Generator {
     }
 
     /// Mostly a number.
-    fn number(&mut self, depth: usize) -> String {
+    pub(crate) fn number(&mut self, depth: usize) -> String {
         if depth == 0 || self.below(6) == 0 {
             return if self.below(5) < 3 { self.column(Some(Family::Number)) } else { self.number_literal() };
         }
@@ -121,7 +124,7 @@ impl Generator {
                 format!("round({number}, {})", self.pick(&["0", "1", "2", "-1", "-3", "5", "30"]))
             }
             19 => format!("{}({})", self.pick(&["length", "char_length", "crc32"]), self.any(depth)),
-            20 => format!("{}({})", self.pick(&["year", "month"]), self.time(depth)),
+            20 => self.time_number(depth),
             21..=23 => {
                 let to = self.pick(&[
                     "SIGNED",
@@ -255,7 +258,7 @@ impl Generator {
     }
 
     /// Mostly a text.
-    fn text(&mut self, depth: usize) -> String {
+    pub(crate) fn text(&mut self, depth: usize) -> String {
         if depth == 0 || self.below(6) == 0 {
             return match self.below(8) {
                 0..=3 => self.column(Some(Family::Text)),
@@ -291,17 +294,7 @@ impl Generator {
                 format!("CAST({} AS {to})", self.any(depth))
             }
             19 => format!("CONVERT({} USING {})", self.any(depth), self.pick(&["utf8mb4", "latin1", "binary", "utf8mb3", "ascii"])),
-            20 => {
-                let format = self.pick(&[
-                    "'%Y-%m-%d'",
-                    "'%W %M %D %j'",
-                    "'%H:%i:%s.%f %p %r %T'",
-                    "'%U %u %V %v %X %x'",
-                    "'%a %b %c %e %k %l %I %y %w %%'",
-                    "'%'",
-                ]);
-                format!("date_format({}, {format})", self.time(depth))
-            }
+            20 => self.time_text(depth),
             21 => format!(
                 "{} COLLATE {}",
                 self.pick(&["v", "vg", "vb", "'É'"]),
@@ -313,7 +306,7 @@ impl Generator {
         }
     }
 
-    fn small(&mut self, depth: usize) -> String {
+    pub(crate) fn small(&mut self, depth: usize) -> String {
         if self.below(4) == 0 {
             return self.number(depth);
         }
@@ -321,7 +314,7 @@ impl Generator {
     }
 
     /// Mostly a date or a time.
-    fn time(&mut self, depth: usize) -> String {
+    pub(crate) fn time(&mut self, depth: usize) -> String {
         if depth == 0 || self.below(4) == 0 {
             return match self.below(4) {
                 0 | 1 => self.column(Some(Family::Time)),
@@ -348,7 +341,8 @@ impl Generator {
             };
         }
         let depth = depth - 1;
-        match self.below(5) {
+        match self.below(8) {
+            5..=7 => self.time_function(depth),
             0..=2 => format!(
                 "CAST({} AS {})",
                 self.any(depth),

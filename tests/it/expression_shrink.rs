@@ -82,6 +82,6 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
             let branches = branches.iter().flat_map(|(condition, result)| [condition, result]);
             operand.as_deref().into_iter().chain(branches).chain(otherwise.as_deref()).collect()
         }
-        ExprKind::Call { args, .. } => args.iter().collect(),
+        ExprKind::Call { args, .. } | ExprKind::ByUnit { args, .. } => args.iter().collect(),
     }
 }

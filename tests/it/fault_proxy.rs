@@ -1,6 +1,7 @@
 //! A TCP proxy before a target server that loses connections and processes at named points of a lane's transaction.
 //!
-//! It knows of the protocol only how packets are framed, and of the statements only the claim of a lane's row and COMMIT.
+//! It knows of the protocol only how packets are framed, and of the statements only the claim of a lane's row and COMMIT; others are told
+//! apart by words of theirs.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -10,6 +11,8 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
+
+use crate::loss::{Loss, Moment, take_loss};
 
 /// Where in a lane's transaction something happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +99,7 @@ struct State {
     windows: Vec<u64>,
     committed: HashMap<u64, BTreeSet<u16>>,
     released: bool,
+    losses: Vec<Loss>,
     /// How many processes were killed.
     kills: u32,
     closed: bool,
@@ -141,6 +145,16 @@ impl FaultProxy {
         state.windows.clear();
         state.committed.clear();
         state.released = false;
+    }
+
+    /// Lets connections be lost with these statements.
+    pub(crate) fn lose(&self, losses: &[Loss]) {
+        self.shared.state().losses = losses.to_vec();
+    }
+
+    /// The statements of [`FaultProxy::lose`] that have not come.
+    pub(crate) fn unlost(&self) -> Vec<Loss> {
+        self.shared.state().losses.clone()
     }
 
     /// The faults that happened since the proxy was armed.
@@ -220,6 +234,8 @@ enum Stage {
     Claiming(Part),
     Claimed(Part),
     Committing(Part),
+    /// The next answer is lost.
+    Losing,
 }
 
 /// A packet, as far as it matters.
@@ -292,6 +308,9 @@ impl Link {
                 return Ok(());
             }
             let stage = *self.stage();
+            if stage == Stage::Losing {
+                return Ok(());
+            }
             let Stage::Committing(part) = stage else {
                 // A client that is gone hears nothing, and what it sent may still be under way to the server.
                 let _ = (&self.client).write_all(&bytes[..length]);
@@ -318,6 +337,11 @@ impl Link {
 
     /// Everything that may happen before a packet is passed on.
     fn before(&self, packet: &[u8]) -> Fate {
+        match take_loss(&mut self.shared.state().losses, packet) {
+            Some(Moment::Sent) => return Fate::IsLost,
+            Some(Moment::Answered) => *self.stage() = Stage::Losing,
+            None => {}
+        }
         let answered = *self.stage();
         if let Stage::Claiming(part) = answered {
             *self.stage() = Stage::Claimed(part);
@@ -327,6 +351,7 @@ impl Link {
         }
         let stage = *self.stage();
         match (told(packet), stage) {
+            (_, Stage::Losing) => Fate::Passes,
             (Told::Claim(part), _) => {
                 let mut state = self.shared.state();
                 if !state.windows.contains(&part.seq) {

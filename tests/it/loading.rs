@@ -33,11 +33,29 @@ pub(crate) fn target(kind: Kind) -> &'static Server {
     server
 }
 
+/// A MySQL that takes LOAD DATA LOCAL, which the shared one does not by default, with all that loading needs.
+pub(crate) fn mysql_with_files() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        let server = Server::start(Kind::MySql97, &["--local-infile=ON"]);
+        prepare(&server);
+        server
+    })
+}
+
 /// Makes the loader's user and the tables of `retl`.
 pub(crate) fn prepare(server: &Server) {
     server.run(&format!("CREATE USER IF NOT EXISTS {USER}@'%' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON *.* TO {USER}@'%'"));
     let mut init = Command::new(env!("CARGO_BIN_EXE_rowgate"));
     let made = init.env("ROWGATE_PASSWORD", PASSWORD).args(["init", "--to", &address(server.port())]).output();
+    let made = made.expect("the binary of this package runs");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+}
+
+/// The same through the socket, for a server that takes encrypted connections only; its user has no password.
+pub(crate) fn prepare_over_tls(server: &Server) {
+    server.run("CREATE USER tls_user@'%'; GRANT ALL ON *.* TO tls_user@'%'");
+    let made = Command::new(env!("CARGO_BIN_EXE_rowgate")).args(["init", "--to", &server.root_url()]).output();
     let made = made.expect("the binary of this package runs");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }
@@ -119,6 +137,11 @@ impl Process {
             child.kill().expect("the process is ours");
             child.wait().expect("a killed process ends");
         }
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.child.lock().expect("no thread panics with it").try_wait().expect("the process is ours").is_some()
     }
 
     /// Waits for its end.

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -43,7 +43,8 @@ impl Source {
         Self::on(Box::leak(Box::new(Server::start(kind, &[]))), name, create)
     }
 
-    fn on(server: &'static Server, name: &str, create: &str) -> Self {
+    /// The same on a server that the test has.
+    pub(crate) fn on(server: &'static Server, name: &str, create: &str) -> Self {
         let schema = server.new_schema(name);
         let first_file = server.binlog_files().len();
         let mut source = Self { server, schema, first_file, files: Vec::new() };
@@ -79,15 +80,23 @@ pub(crate) struct Job {
 impl Job {
     /// A job that carries these tables as they are into a new schema with the tables that `create` makes.
     pub(crate) fn new(source: &Source, kind: Kind, create: &str, tables: &[&str]) -> Self {
-        let job = Self::without_mapping(&source.schema, kind, create);
+        Self::into(source, loading::target(kind), create, tables)
+    }
+
+    /// The same into a server that the test has prepared.
+    pub(crate) fn into(source: &Source, target: &'static Server, create: &str, tables: &[&str]) -> Self {
+        let job = Self::without_mapping_into(&source.schema, target, create);
         job.map_same(source, tables, "");
         job
     }
 
     /// A job that has its target tables only.
     pub(crate) fn without_mapping(name: &str, kind: Kind, create: &str) -> Self {
+        Self::without_mapping_into(name, loading::target(kind), create)
+    }
+
+    fn without_mapping_into(name: &str, target: &'static Server, create: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let target = loading::target(kind);
         let schema = target.new_schema(&format!("{name}_to"));
         target.run(&format!("USE `{schema}`;\n{create}"));
         let name = format!("{schema}_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -108,7 +117,13 @@ impl Job {
         fs::write(self.queries(), queries).expect("the temporary folder is writable");
     }
 
-    fn queries(&self) -> PathBuf {
+    /// A temporary folder of its own.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The query file.
+    pub(crate) fn queries(&self) -> PathBuf {
         self.folder.path().join("queries.sql")
     }
 

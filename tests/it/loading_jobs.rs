@@ -1,7 +1,7 @@
 //! Jobs: where a run goes on, and what happens when it is not what it was.
 
 use crate::{
-    loading_case::{CROSSED, Job, Source},
+    loading_case::{CROSSED, Job, Loaded, Source},
     server::{Kind, Server},
 };
 
@@ -96,19 +96,24 @@ fn a_restart_fences_who_was_at_the_job() {
 }
 
 #[test]
-fn a_start_that_would_move_a_checkpoint_is_refused() {
+fn a_start_that_a_job_has_passed_moves_nothing() {
     for (kind, target) in CROSSED {
-        let source = source(kind);
+        let mut source = source_alone(kind);
         let job = Job::new(&source, target, CREATE, &["t"]);
         let file = source.files()[0].file_name().expect("a file has a name").to_string_lossy().into_owned();
         let start = format!("{file}:4");
         job.replay(&source, &["--start", &start]);
-        let refused = job.try_replay(source.files(), &["--start", &start]);
+        source.run("UPDATE t SET v = 'c' WHERE id = 1;");
+        // The same command again, as after a crash.
+        let again = job.try_replay(source.files(), &["--start", &start]);
+        assert!(again.stderr.contains("already, behind `--start`, and goes on there"), "{}", again.stderr);
+        assert_eq!(Loaded::of(&again.done()).changes, 1);
+        job.assert_same(&source, "t");
+        let refused = job.try_replay(source.files(), &["--start", "2001-01-01T00:00:00Z"]);
         assert_eq!(refused.code, 2, "{}", refused.stderr);
-        for word in ["would move it", &job.name, "--restart"] {
+        for word in ["is not known", &job.name, "--restart"] {
             assert!(refused.stderr.contains(word), "{word}: {}", refused.stderr);
         }
-        job.assert_same(&source, "t");
     }
 }
 

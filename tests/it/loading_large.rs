@@ -107,3 +107,16 @@ fn a_transaction_larger_than_memory_is_left_out_where_only_the_other_server_lack
     large.replay().run().done();
     large.assert_loaded();
 }
+
+#[test]
+fn a_connection_that_is_lost_before_or_behind_a_large_transaction_does_not_end_the_replay() {
+    for number in 0..TARGETS.len() {
+        let large = Large::new(Kind::MariaDb1011);
+        let process = large.replay().start();
+        let lost = |point| Fault { lane: Some(0), window: 2, point, others: Others::AsTheyCome, act: Act::Cut };
+        large.proxies[number].arm(&[lost(Point::BeforeClaim), lost(Point::AnswerLost)], || ());
+        process.wait().done();
+        large.proxies[number].wait_fired(2);
+        large.assert_loaded();
+    }
+}

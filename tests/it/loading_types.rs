@@ -1,7 +1,8 @@
 //! What columns hold: every type at its edges, generated and invisible columns, columns of the target's own, tables without a key.
 
 use crate::{
-    loading_case::{ALIKE, CROSSED, Job, Source},
+    loading::{mysql_with_files, target},
+    loading_case::{CROSSED, Job, Source},
     server::{Kind, Server},
 };
 
@@ -24,13 +25,13 @@ fn edge_tables(source: &Source) -> Vec<String> {
 
 /// Rows of all edges, with this in place of their key: each table some times, so that some are sent as files and some are not.
 fn assert_edges_arrive(name: &str, id: &str) {
-    for (source, target) in ALIKE {
-        let mut source = Source::new(source, name, &edges().replace("id INT PRIMARY KEY", id));
+    for server in [target(Kind::MariaDb1011), target(Kind::MySql97), mysql_with_files()] {
+        let mut source = Source::on(server, name, &edges().replace("id INT PRIMARY KEY", id));
         let tables = edge_tables(&source);
         assert!(tables.len() >= 7, "{tables:?}");
         let names: Vec<&str> = tables.iter().map(String::as_str).collect();
         let create: String = names.iter().map(|table| format!("CREATE TABLE {table} LIKE {}.{table};\n", source.schema)).collect();
-        let job = Job::new(&source, target, &create, &names);
+        let job = Job::into(&source, server, &create, &names);
         job.replay(&source, &["--lanes", "4"]);
         names.iter().for_each(|table| job.assert_same(&source, table));
         for change in [
@@ -221,5 +222,39 @@ fn bytes_that_are_other_characters_in_the_targets_charset_arrive_as_the_same_cha
             job.replay(&source, &["--lanes", "1"]);
             assert_eq!(texts(source.server, &source.schema), texts(job.target, &job.schema), "{from} in {to} on {target:?}");
         }
+    }
+}
+
+/// Bytes that end fields and lines of a file, or begin an escape, alone and side by side.
+const ODD_TEXTS: [&str; 9] = ["''", "0x00", "'\\t'", "'\\n'", "'\\r\\n'", "'\\\\'", "'\\\\N'", "'NULL'", "'\\\\.'"];
+
+#[test]
+fn bytes_that_mean_something_in_a_file_arrive_as_they_are() {
+    for server in [target(Kind::MariaDb1011), mysql_with_files()] {
+        let create = "CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, c VARCHAR(40) CHARACTER SET utf8mb4, b VARBINARY(40), g VARCHAR(40) CHARACTER SET gbk,
+             x TEXT, j JSON, f BIT(20), u INT NULL UNIQUE);";
+        let mut rows = Vec::new();
+        for (number, one) in ODD_TEXTS.iter().enumerate() {
+            for other in ODD_TEXTS {
+                let text = format!("concat({one}, 'a', {other}, '税', {one})");
+                rows.push(format!(
+                    "(NULL, {text}, {text}, concat({other}, {one}), {text}, json_array({one}, {other}), {number} * 256 + 9, NULL)"
+                ));
+            }
+        }
+        rows.push("(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)".to_owned());
+        let mut source = Source::on(server, "odd_bytes", &format!("{create} INSERT INTO t VALUES {};", rows.join(", ")));
+        let job = Job::into(&source, server, create, &["t"]);
+        job.replay(&source, &["--lanes", "1"]);
+        job.assert_same(&source, "t");
+        let loaded = || {
+            let counted = server.query_text("SHOW GLOBAL STATUS LIKE 'Com_load'");
+            counted[0][1].as_deref().and_then(|count| count.parse::<u64>().ok()).expect("a status is a number")
+        };
+        let before = loaded();
+        source.run("UPDATE t SET c = concat(c, b), u = id; UPDATE t SET id = id + 1000;");
+        job.replay(&source, &["--lanes", "1"]);
+        job.assert_same(&source, "t");
+        assert!(loaded() > before, "rows go as files on {:?}", server.kind());
     }
 }

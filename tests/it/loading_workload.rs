@@ -4,6 +4,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Mutex,
     thread,
     time::Duration,
 };
@@ -11,7 +12,7 @@ use std::{
 use crate::{
     contents::table_contents,
     fault_proxy::FaultProxy,
-    loading::{Replay, TARGETS, address, new_job, target},
+    loading::{Ended, Replay, TARGETS, address, new_job, target},
     random_history::Random,
     recorded::{Recorded, TABLES, comparable, create_tables, inserts, routed_by_the_server},
     server::{Kind, Server},
@@ -19,6 +20,9 @@ use crate::{
 
 /// How often a replay is killed on its way through the workload.
 const KILLS: u64 = 30;
+
+/// Shards have the names that the rules give them, so that one test at a time has them.
+static SHARDS: Mutex<()> = Mutex::new(());
 
 /// Both targets with the workload's tables in a new schema, and mappings that keep them the same as a source's.
 struct Same {
@@ -86,22 +90,34 @@ fn a_replay_that_is_killed_thirty_times_leaves_the_same_rows() {
         let same = Same::new(source, "killed");
         let proxies = TARGETS.map(|kind| FaultProxy::before(target(kind).port()));
         let replay = Replay { window_rows: u64::from(inserts()) / 130, ..same.replay([proxies[0].port(), proxies[1].port()]) };
-        let mut random = Random::new(source as u64);
-        for _ in 0..KILLS {
-            let replay = Replay { lanes: 1 + random.below(4) as u16, ..replay.clone() };
-            let process = replay.start();
-            proxies.iter().for_each(|proxy| proxy.arm(&[], || ()));
-            let (server, windows) = (random.below(2) as usize, random.below(5) as usize);
-            while proxies[server].windows() < windows {
-                thread::sleep(Duration::from_millis(1));
-            }
-            thread::sleep(Duration::from_millis(random.below(40)));
-            process.killer()();
-            process.wait().killed();
-        }
-        replay.run().done();
+        let killed = kill_again_and_again(&replay, &proxies, &mut Random::new(source as u64), KILLS);
+        assert_eq!(killed, KILLS, "{source:?}");
         same.assert_loaded();
     }
+}
+
+/// Kills a replay so often, each time a few windows further on, and lets it end; says how often it was there to be killed.
+fn kill_again_and_again(replay: &Replay, proxies: &[FaultProxy], random: &mut Random, kills: u64) -> u64 {
+    let mut killed = 0;
+    for _ in 0..kills {
+        let replay = Replay { lanes: 1 + random.below(4) as u16, ..replay.clone() };
+        let process = replay.start();
+        proxies.iter().for_each(|proxy| proxy.arm(&[], || ()));
+        let (proxy, windows) = (&proxies[random.below(proxies.len() as u64) as usize], random.below(5) as usize);
+        while proxy.windows() < windows && !process.has_ended() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        thread::sleep(Duration::from_millis(random.below(40)));
+        process.killer()();
+        match process.wait() {
+            Ended { code: None, .. } => killed += 1,
+            ended => {
+                ended.done();
+            }
+        }
+    }
+    replay.run().done();
+    killed
 }
 
 /// The tables that the shards' rules write.
@@ -113,10 +129,17 @@ fn create_shards(server: &Server) {
     }
 }
 
-/// Replays a rule of the library, and compares each shard; `server_of` is the server that a schema lies on.
-fn hold_shards(source: &Recorded, rule: &str, filter: &str, to: &[String], server_of: impl Fn(usize) -> &'static Server) {
+/// The rules of the library that shard the workload, each with the rows that it takes.
+const SEED: (&str, &str) = ("fintax_task", "(qyid >> 22) % 2 = 0");
+const TWO_SERVERS: (&str, &str) = ("two_servers", "TRUE");
+
+fn shards_replay(source: &Recorded, rule: &str, to: &[String]) -> Replay {
     let queries = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries").join(rule);
-    Replay::new(&new_job(rule), &queries, &source.binlogs, to).run().done();
+    Replay::new(&new_job(rule), &queries, &source.binlogs, to)
+}
+
+/// Compares each shard; `server_of` is the server that a schema lies on.
+fn hold_shards(source: &Recorded, (rule, filter): (&str, &str), server_of: impl Fn(usize) -> &'static Server) {
     let expected = routed_by_the_server(&source.server, filter);
     assert!(expected.len() >= 16, "the workload reaches every shard");
     for schema in 0..2 {
@@ -130,14 +153,42 @@ fn hold_shards(source: &Recorded, rule: &str, filter: &str, to: &[String], serve
 
 #[test]
 fn each_row_is_loaded_where_its_source_evaluates_the_route_to_be() {
+    let _shards = SHARDS.lock().expect("no test panics with it");
     let targets = TARGETS.map(|kind| &Recorded::shared(kind).server);
     for source in Kind::ALL.map(Recorded::shared) {
         for target in targets {
             create_shards(target);
-            hold_shards(source, "fintax_task", "(qyid >> 22) % 2 = 0", &[address(target.port())], |_| target);
+            shards_replay(source, SEED.0, &[address(target.port())]).run().done();
+            hold_shards(source, SEED, |_| target);
         }
         targets.iter().for_each(|target| create_shards(target));
         let to = [0, 1].map(|shard: usize| format!("shard{shard}={}", address(targets[shard].port())));
-        hold_shards(source, "two_servers", "TRUE", &to, |schema| targets[schema]);
+        shards_replay(source, TWO_SERVERS.0, &to).run().done();
+        hold_shards(source, TWO_SERVERS, |schema| targets[schema]);
+    }
+}
+
+#[test]
+fn shards_are_the_same_though_the_replay_is_killed_again_and_again() {
+    let _shards = SHARDS.lock().expect("no test panics with it");
+    let kills = if std::env::var_os("ROWGATE_SLOW").is_some() { KILLS } else { 6 };
+    let targets = TARGETS.map(|kind| &Recorded::shared(kind).server);
+    let proxies = targets.map(|target| FaultProxy::before(target.port()));
+    let window_rows = u64::from(inserts()) / 260;
+    for (number, source) in Kind::ALL.into_iter().enumerate() {
+        let (recorded, mut random) = (Recorded::shared(source), Random::new(100 + number as u64));
+        for (proxy, target) in proxies.iter().zip(targets) {
+            create_shards(target);
+            let replay = Replay { window_rows, ..shards_replay(recorded, SEED.0, &[address(proxy.port())]) };
+            let killed = kill_again_and_again(&replay, std::slice::from_ref(proxy), &mut random, kills);
+            assert!(killed * 2 > kills, "{killed} kills on {:?}", target.kind());
+            hold_shards(recorded, SEED, |_| target);
+        }
+        targets.iter().for_each(|target| create_shards(target));
+        let to = [0, 1].map(|shard: usize| format!("shard{shard}={}", address(proxies[shard].port())));
+        let replay = Replay { window_rows, ..shards_replay(recorded, TWO_SERVERS.0, &to) };
+        let killed = kill_again_and_again(&replay, &proxies, &mut random, kills);
+        assert!(killed * 2 > kills, "{killed} kills of {source:?}");
+        hold_shards(recorded, TWO_SERVERS, |schema| targets[schema]);
     }
 }

@@ -281,6 +281,31 @@ fn a_transaction_larger_than_the_limit_is_split_and_others_stay_whole() {
 }
 
 #[test]
+fn a_transaction_whose_last_row_fills_a_set_ends_before_what_follows_it() {
+    let full = |file: EventFile| [1, 2, 3].into_iter().fold(file.begin().map("t"), |file, row| file.write(&[row])).xid();
+    let create = EventFile::mysql().statement(CREATE);
+    let altered = full(full(create).statement("ALTER TABLE t COMMENT = 'x'"));
+    let folder = TempDir::new().expect("a temporary folder");
+    let capture = Capture::open(&[altered.save(folder.path(), "b.000001")]).expect("a binlog");
+    let options = ReadOptions { limits: Limits { images_per_set: 3, ..Limits::default() }, ..ReadOptions::default() };
+    let mut reader = CaptureReader::open(capture, SchemaHistory::new(), Everything, options).expect("no bounds");
+    let mut told = Vec::new();
+    while let Some(item) = reader.next().expect("a sound file") {
+        told.push(match item {
+            Item::Ddl(_) => "statement".to_owned(),
+            Item::Changes(set) => {
+                let rows: usize = set.batches.iter().map(|batch| batch.image_count).sum();
+                let ends = set.transactions.iter().filter(|part| part.end.is_some()).count();
+                format!("{rows} rows, {ends} ends")
+            }
+        });
+    }
+    let transaction = ["3 rows, 0 ends", "0 rows, 1 ends"];
+    assert_eq!(told, [&["statement"], &transaction[..], &["statement"], &transaction[..]].concat());
+    assert_eq!((reader.progress().row_events, reader.progress().transactions), (6, 2));
+}
+
+#[test]
 fn a_gap_between_files_is_found() {
     let first = open_transaction().xid();
     let second = EventFile::mysql().begin().map("t").write(&[3]).xid();

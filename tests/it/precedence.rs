@@ -53,8 +53,30 @@ const SINGULAR: [&str; 44] = [
     "'a' 'b' = \"ab\"",
 ];
 
+/// Intervals, as MySQL alone nests them: what follows `INTERVAL … +` is all of a comparison.
+const INTERVALS: [&str; 18] = [
+    "a + INTERVAL 1 DAY",
+    "a - INTERVAL b OR c DAY",
+    "a * b + INTERVAL 1 HOUR * 2",
+    "a | b + INTERVAL 1 HOUR",
+    "a + INTERVAL 1 DAY - INTERVAL '1:1' MINUTE_SECOND + 1",
+    "INTERVAL 1 DAY + a = b",
+    "INTERVAL 1 DAY + a * 2",
+    "2 * INTERVAL 1 DAY + a",
+    "-INTERVAL 1 DAY + a",
+    "INTERVAL 1 DAY + NOT a OR b",
+    "INTERVAL 1 DAY + a BETWEEN b AND c AND a",
+    "INTERVAL 1 DAY + a IS NULL XOR b",
+    "INTERVAL 1 DAY + a COLLATE utf8mb4_bin",
+    "INTERVAL 1 DAY + INTERVAL 1 HOUR + a",
+    "INTERVAL (1) + 2 DAY + a",
+    "a LIKE INTERVAL 1 DAY + b",
+    "extract(DAY_HOUR FROM a + INTERVAL 1 SQL_TSI_DAY) + timestampdiff(DAY, a, b)",
+    "adddate(a, 1) = subdate(b, INTERVAL 1 WEEK) AND timestampadd(MONTH, c, a) < date_sub(b, INTERVAL c QUARTER)",
+];
+
 /// What MySQL's grammar refuses although a table of precedence alone would nest it.
-const REFUSED: [&str; 12] = [
+const REFUSED: [&str; 16] = [
     "a = NOT b",
     "a + NOT b",
     "- NOT a",
@@ -67,6 +89,10 @@ const REFUSED: [&str; 12] = [
     "a LIKE b IN (c)",
     "a IS UNKNOWN = b",
     "a BETWEEN b = c AND a",
+    "INTERVAL 1 DAY - a",
+    "a + (INTERVAL 1 DAY)",
+    "timestampadd(DAY_HOUR, 1, a)",
+    "a * INTERVAL 1 DAY",
 ];
 
 const BINARY: [&str; 28] = [
@@ -147,6 +173,7 @@ fn operators_nest_as_mysql_nests_them() {
     let texts: Vec<_> = SINGULAR.map(str::to_owned).into_iter().chain(parsed).collect();
     assert!(texts.len() > SINGULAR.len() + 80, "only {} random mixes are expressions", texts.len() - SINGULAR.len());
     assert_same_trees(Kind::MySql97, &texts);
+    assert_same_trees(Kind::MySql97, &INTERVALS.map(str::to_owned));
 }
 
 #[test]

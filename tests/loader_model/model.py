@@ -26,6 +26,7 @@ BASE = dict(
     single=False,      # a window that only one lane had work in is whole once that lane committed
     inorder=False,     # transactions with partial images go change by change in windows of their own
     stops=False,       # the process may end where its source does, and note that all is done
+    upsert=False,      # a redo changes rows where they are there, if the key is the only unique index: the target's own columns stay
     redo_images='all', redo_elide=False, seek=False, relanes=False, remap=False, lanes=3, chunk=False, crash=0.12, maxcrash=3, ntx=7,
 )
 
@@ -164,7 +165,8 @@ def apply(c, tg, tx, recovering):
     if c['delfirst']:
         for n in nets:
             imgs = n.imgs if put == 'converge' else [x for x in (n.b, n.a) if x is not None]
-            if put == 'renew': tg.delete(n.t, n.k); gone.add(id(n))
+            if put == 'renew' and not (c['upsert'] and not c['uniq'] and n.a is not None): tg.delete(n.t, n.k); gone.add(id(n))
+            elif put == 'renew': pass
             elif n.a is None or vary(c, n, imgs) or (put == 'converge' and n.b is None):
                 for k in ({keyof(c, im) for im in n.imgs} if put == 'converge' else {keyof(c, n.b) if n.b is not None else n.k}):
                     x = tg.delete(n.t, k)
@@ -181,7 +183,8 @@ def apply(c, tg, tx, recovering):
             if tg.conf(n.t, a): tg.odku(n.t, a)
             else: tg.insert(n.t, a2)
         elif put == 'replace': tg.replace(n.t, fill(a, None))
-        elif put == 'renew': tg.insert(n.t, a)
+        elif put == 'renew':
+            if id(n) in gone or not tg.update(n.t, n.k, n.a): tg.insert(n.t, a)
         elif put == 'insert': tg.delete(n.t, n.k); tg.insert(n.t, fill(a, None))
         elif put == 'converge':
             k = nkey(c, keyof(c, a)); cf = tg.conf(n.t, a)
@@ -394,6 +397,7 @@ VARIANTS = {
     'loader-big': dict(SOUND, **OWN, relanes=True, chunk='single'),
     'loader-net-images': dict(SOUND, **dict(OWN, redo_images='net')),
     'loader-elide': dict(SOUND, **dict(OWN, redo_elide=True)),
+    'loader-upsert': dict(dict(SOUND, uniq=()), **OWN, relanes=True, upsert=True, chunk='single'),
     'loader-noclear': dict(SOUND, **dict(OWN, recover='low')),
     'loader-bytes': dict(SOUND, **OWN, eq='bytes'),
     'loader-epoch': dict(SOUND, **OWN, fence='epoch'),

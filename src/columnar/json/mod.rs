@@ -2,10 +2,12 @@
 //!
 //! The form is documented in MySQL's own `json_binary.h`: containers with tables of offsets, scalars inline or behind them.
 
+mod from_text;
 mod node;
 mod text;
 mod value;
 
+pub use from_text::document_of_text;
 pub use node::{Leg, Node};
 pub use text::{write_json, write_json_scalar};
 pub use value::{Container, Value};
@@ -22,6 +24,9 @@ pub enum JsonError {
     /// More than 100 levels.
     #[error("the document nests deeper than {MAX_DEPTH} levels")]
     TooDeep,
+    /// A text is no JSON.
+    #[error("the text is no JSON")]
+    NoText,
     /// A path names a place that the document does not have, or that is taken.
     #[error("a change of the document names a place that does not fit it")]
     Misfit,

@@ -185,7 +185,7 @@ impl<'a> Node<'a> {
 }
 
 /// The order of keys in an object: shorter ones first.
-fn by_key(left: &str, right: &str) -> Ordering {
+pub(super) fn by_key(left: &str, right: &str) -> Ordering {
     left.len().cmp(&right.len()).then_with(|| left.as_bytes().cmp(right.as_bytes()))
 }
 

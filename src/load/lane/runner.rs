@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Connector, Patience, Session, Tally,
+    patience::pause,
     session::Failure,
     transaction::{Care, Stop, Transaction, Work},
 };
@@ -88,10 +89,12 @@ impl<C: Connector> Lane<C> {
     pub(crate) async fn apply(&mut self, job: &LaneJob) -> Result<(), LoadError> {
         let mut care = Care::Quick;
         let mut waits = self.patience.waits();
+        // What the last attempt did whose COMMIT was sent.
+        let mut unanswered = Tally::default();
         loop {
-            let failure = match self.attempt(job, care).await {
-                Ok(tally) => {
-                    self.tally.add(&tally);
+            let failure = match self.attempt(job, care, &mut unanswered).await {
+                Ok(()) => {
+                    self.tally.add(&unanswered);
                     self.seq = job.claim.seq;
                     return Ok(());
                 }
@@ -103,6 +106,7 @@ impl<C: Connector> Lane<C> {
                 }
                 Err(Attempt::NotOurs) => match self.has_committed(job.claim.epoch, job.claim.seq).await {
                     Ok(true) => {
+                        self.tally.add(&unanswered);
                         self.seq = job.claim.seq;
                         return Ok(());
                     }
@@ -113,7 +117,7 @@ impl<C: Connector> Lane<C> {
             };
             self.end_attempt().await;
             match waits.next() {
-                Some(wait) if failure.class == FaultClass::Transient => tokio::time::sleep(wait).await,
+                Some(wait) if failure.class == FaultClass::Transient => pause(wait).await,
                 _ => return Err(failure.into()),
             }
             self.tally.retries += 1;
@@ -123,15 +127,32 @@ impl<C: Connector> Lane<C> {
     /// Begins a transaction that is written in parts.
     ///
     /// # Errors
-    /// As [`Lane::apply`], at the first failure: only the source can give the parts again.
+    /// As [`Lane::apply`].
     pub(crate) async fn begin_large(&mut self, claim: &Claim) -> Result<(), LoadError> {
-        match self.session().await?.claim(claim).await? {
-            true => Ok(()),
-            false => Err(LoadError::Fenced { lane: self.number }),
+        let mut waits = self.patience.waits();
+        loop {
+            let failure = match self.claim(claim).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => return Err(LoadError::Fenced { lane: self.number }),
+                Err(failure) => failure,
+            };
+            self.end_attempt().await;
+            match waits.next() {
+                Some(wait) if failure.class == FaultClass::Transient => pause(wait).await,
+                _ => return Err(failure.into()),
+            }
+            self.tally.retries += 1;
         }
     }
 
+    async fn claim(&mut self, claim: &Claim) -> Result<bool, Failure> {
+        self.session().await?.claim(claim).await
+    }
+
     /// Writes a part of a large transaction.
+    ///
+    /// # Errors
+    /// As [`Lane::apply`], at the first failure: only the source can give the parts again.
     pub(crate) async fn write_large(&mut self, batches: &Batches, places: &Places, work: &Work) -> Result<(), LoadError> {
         let session = self.session().await?;
         let mut transaction = Transaction::new(session, batches, places, Care::Careful);
@@ -151,11 +172,10 @@ impl<C: Connector> Lane<C> {
         let number = self.number;
         let session = self.session().await?;
         session.seal(number, high).await?;
-        if let Err(failure) = session.commit().await {
-            self.end_attempt().await;
-            if !self.has_committed(epoch, seq).await? {
-                return Err(failure.into());
-            }
+        if let Err(failure) = session.commit().await
+            && !self.has_committed_after_all(epoch, seq).await?
+        {
+            return Err(failure.into());
         }
         self.seq = seq;
         self.tally.commits += 1;
@@ -165,6 +185,20 @@ impl<C: Connector> Lane<C> {
     /// Takes back what is not committed.
     pub(crate) async fn give_up(&mut self) {
         self.end_attempt().await;
+    }
+
+    /// The same, asked until there is an answer.
+    async fn has_committed_after_all(&mut self, epoch: u64, seq: u64) -> Result<bool, Failure> {
+        let mut waits = self.patience.waits();
+        loop {
+            self.end_attempt().await;
+            let failure = match self.has_committed(epoch, seq).await {
+                Err(failure) if failure.class == FaultClass::Transient => failure,
+                answer => return answer,
+            };
+            let Some(wait) = waits.next() else { return Err(failure) };
+            pause(wait).await;
+        }
     }
 
     /// The answer to a COMMIT may be lost: then the row says that the window is this lane's last.
@@ -178,7 +212,7 @@ impl<C: Connector> Lane<C> {
 
     async fn session(&mut self) -> Result<&mut C::Session, Failure> {
         if self.session.is_none() {
-            self.session = Some(self.connector.connect().await?);
+            self.session = Some(self.connector.connect(self.number).await?);
         }
         Ok(self.session.as_mut().expect("it was just put there"))
     }
@@ -192,16 +226,17 @@ impl<C: Connector> Lane<C> {
         }
     }
 
-    async fn attempt(&mut self, job: &LaneJob, care: Care) -> Result<Tally, Attempt> {
+    /// Notes what it did before it commits that.
+    async fn attempt(&mut self, job: &LaneJob, care: Care, done: &mut Tally) -> Result<(), Attempt> {
         let session = self.session().await?;
         if !session.claim(&job.claim).await? {
             return Err(Attempt::NotOurs);
         }
         let mut transaction = Transaction::new(session, &job.batches, &job.places, care);
         transaction.run(&job.work).await?;
-        let mut tally = transaction.into_tally();
+        *done = transaction.into_tally();
+        done.commits += 1;
         session.commit().await?;
-        tally.commits += 1;
-        Ok(tally)
+        Ok(())
     }
 }

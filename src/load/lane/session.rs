@@ -40,12 +40,14 @@ pub(crate) enum Rows<'a> {
     Update(&'a [(RowRef, RowRef)]),
     /// They are inserted; whatever holds one of their unique values goes.
     Replace(&'a [RowRef]),
+    /// Whatever row has their key becomes them, and where none has it they are inserted; in their order. No other row may be in their way.
+    Put(&'a [RowRef]),
 }
 
 impl<'a> Rows<'a> {
     pub(crate) fn len(&self) -> usize {
         match self {
-            Self::Clear(rows) | Self::Remove(rows) | Self::Insert(rows) | Self::Replace(rows) => rows.len(),
+            Self::Clear(rows) | Self::Remove(rows) | Self::Insert(rows) | Self::Replace(rows) | Self::Put(rows) => rows.len(),
             Self::RemoveCopies(rows) => rows.len(),
             Self::Change(rows) | Self::Update(rows) => rows.len(),
         }
@@ -61,6 +63,7 @@ impl<'a> Rows<'a> {
             Self::Change(rows) => Self::Change(&rows[range]),
             Self::Update(rows) => Self::Update(&rows[range]),
             Self::Replace(rows) => Self::Replace(&rows[range]),
+            Self::Put(rows) => Self::Put(&rows[range]),
         }
     }
 }
@@ -120,6 +123,6 @@ pub(crate) trait Connector: Send + Sync + 'static {
     /// What it makes.
     type Session: Session;
 
-    /// A new session.
-    fn connect(&self) -> impl Future<Output = Result<Self::Session, Failure>> + Send;
+    /// A new session of this lane.
+    fn connect(&self, lane: u16) -> impl Future<Output = Result<Self::Session, Failure>> + Send;
 }

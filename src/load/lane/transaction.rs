@@ -95,7 +95,7 @@ impl<'a, S: Session> Transaction<'a, S> {
         }
         for work in &work.tables {
             let table = Table { place: work.place, binding: &work.binding };
-            for rows in [Rows::Insert(&work.inserts), Rows::Change(&work.changes)] {
+            for rows in [Rows::Insert(&work.inserts), Rows::Change(&work.changes), Rows::Put(&work.puts)] {
                 self.write(table, rows).await?;
             }
         }
@@ -113,7 +113,7 @@ impl<'a, S: Session> Transaction<'a, S> {
             let (mut one, mut two) = (Vec::new(), Vec::new());
             for step in run {
                 match step.kind {
-                    StepKind::Insert(row) | StepKind::Delete(row) => one.push(row),
+                    StepKind::Insert(row) | StepKind::Delete(row) | StepKind::Put(row) | StepKind::Clear(row) => one.push(row),
                     StepKind::Update(before, after) => two.push((before, after)),
                 }
             }
@@ -125,6 +125,8 @@ impl<'a, S: Session> Transaction<'a, S> {
                     self.write(table, Rows::RemoveCopies(&copies)).await?;
                 }
                 StepKind::Delete(_) => self.write(table, Rows::Remove(&one)).await?,
+                StepKind::Put(_) => self.write(table, Rows::Put(&one)).await?,
+                StepKind::Clear(_) => self.write(table, Rows::Clear(&one)).await?,
                 StepKind::Update(..) => self.write(table, Rows::Update(&two)).await?,
             }
         }
@@ -188,7 +190,7 @@ impl<'a, S: Session> Transaction<'a, S> {
             }
             Conflict::Repair => match row {
                 Rows::Clear(_) | Rows::Remove(_) | Rows::RemoveCopies(_) => {}
-                Rows::Insert(_) | Rows::Change(_) | Rows::Update(_) | Rows::Replace(_) => {
+                Rows::Insert(_) | Rows::Change(_) | Rows::Update(_) | Rows::Replace(_) | Rows::Put(_) => {
                     if !self.source.batches.view(shown).is_whole() || table.binding.layout.is_keyless() {
                         return Err(refused(Conflict::Repair));
                     }
@@ -217,7 +219,7 @@ impl<'a> Source<'a> {
 /// The row as it should be in the end, or as it was.
 fn shown_row(row: Rows<'_>) -> RowRef {
     match row {
-        Rows::Clear(rows) | Rows::Remove(rows) | Rows::Insert(rows) | Rows::Replace(rows) => rows[0],
+        Rows::Clear(rows) | Rows::Remove(rows) | Rows::Insert(rows) | Rows::Replace(rows) | Rows::Put(rows) => rows[0],
         Rows::RemoveCopies(rows) => rows[0].0,
         Rows::Change(rows) | Rows::Update(rows) => rows[0].1,
     }

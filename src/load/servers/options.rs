@@ -1,6 +1,9 @@
 //! What a user may say about loading.
 
-use crate::load::{lane::Patience, window::WindowLimits};
+use crate::{
+    checkpoint,
+    load::{lane::Patience, window::WindowLimits},
+};
 
 /// How changes are loaded into servers.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +35,7 @@ impl Default for LoadOptions {
 
 impl LoadOptions {
     /// The most lanes of one server.
-    pub const LANES_MOST: u16 = 64;
+    pub const LANES_MOST: u16 = checkpoint::LANES_MOST;
     /// Changes of the source after which a window ends, unless the user says otherwise.
     pub const WINDOW_ROWS: u64 = 100_000;
 

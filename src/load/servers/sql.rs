@@ -19,6 +19,9 @@ use crate::{
     schema::TableName,
 };
 
+/// `ER_LOCK_WAIT_TIMEOUT`.
+const LOCK_WAIT_TIMEOUT: u16 = 1205;
+
 /// A MySQL or MariaDB server that is loaded into.
 pub struct SqlTarget {
     endpoint: Endpoint,
@@ -53,7 +56,7 @@ impl SqlTarget {
         forgotten
     }
 
-    /// Asks on the control connection; gives it up when it breaks.
+    /// Asks on the control connection, which is given up on any error: with it goes what a question may have left open.
     async fn ask<A>(&self, question: impl AsyncFnOnce(&mut Connection) -> Result<A, MysqlError> + Send) -> Result<A, Failure>
     where
         A: Send,
@@ -63,7 +66,11 @@ impl SqlTarget {
             *control = Some(Connection::open(&self.endpoint, Session::Plain).await?);
         }
         let connection = control.as_mut().expect("it was just put there");
-        Ok(question(connection).await?)
+        let answer = question(connection).await;
+        if answer.is_err() {
+            *control = None;
+        }
+        Ok(answer?)
     }
 }
 
@@ -76,8 +83,9 @@ impl From<MysqlError> for Failure {
 impl Connector for SqlTarget {
     type Session = SqlSession;
 
-    async fn connect(&self) -> Result<SqlSession, Failure> {
-        let connection = Connection::open(&self.endpoint, Session::Loading).await?;
+    async fn connect(&self, lane: u16) -> Result<SqlSession, Failure> {
+        let mut connection = Connection::open(&self.endpoint, Session::Loading).await?;
+        self.store.sign(&mut connection, lane).await?;
         let writer = SqlWriter::new(&connection);
         Ok(SqlSession { connection, store: self.store.clone(), job: self.job.clone(), writer })
     }
@@ -89,7 +97,15 @@ impl Target for SqlTarget {
     }
 
     async fn take_over(&self, job: &Job, lanes: u16) -> Result<Vec<LaneRow>, Failure> {
-        self.ask(async |connection| self.store.take_over(connection, job, lanes).await).await
+        self.ask(async |connection| match self.store.take_over(connection, job, lanes).await {
+            Err(error) if error.code() == Some(LOCK_WAIT_TIMEOUT) => {
+                connection.execute("ROLLBACK").await?;
+                self.store.end_left(connection).await?;
+                Err(error)
+            }
+            answer => answer,
+        })
+        .await
     }
 
     async fn adopt(&self, job: &Job, epoch: u64) -> Result<bool, Failure> {

@@ -1,8 +1,8 @@
 //! START: fence older processes, then read how far the lanes are, and what has to be redone.
 
-use super::target::Target;
+use super::{LoadOptions, target::Target};
 use crate::{
-    checkpoint::{Job, LaneRow},
+    checkpoint::{Job, JobRecord, LaneRow},
     load::{LoadError, MappingChange, lane::Failure, window::Redo},
     position::{BinlogOffset, FileOrder},
 };
@@ -21,31 +21,24 @@ pub(super) struct Standing {
 }
 
 /// Takes a job over on one target.
-pub(super) async fn take_over<T: Target>(
-    target: &T,
-    job: &Job,
-    lanes: u16,
-    order: &FileOrder,
-    mapping_change: MappingChange,
-) -> Result<Standing, LoadError> {
-    let recorded = target.record().await?;
-    let changed = recorded.is_some_and(|recorded| recorded.fingerprint != job.fingerprint);
-    if changed && mapping_change == MappingChange::Refuse {
-        return Err(LoadError::MappingsChanged { job: job.name.clone() });
-    }
-    let rows = target.take_over(job, lanes).await?;
+pub(super) async fn take_over<T: Target>(target: &T, job: &Job, order: &FileOrder, options: &LoadOptions) -> Result<Standing, LoadError> {
+    // The first question is asked once: a target that cannot be reached is told of at once.
+    let is_changed = |recorded: Option<JobRecord>| match recorded.is_some_and(|recorded| recorded.fingerprint != job.fingerprint) {
+        true if options.mapping_change == MappingChange::Refuse => Err(LoadError::MappingsChanged { job: job.name.clone() }),
+        changed => Ok(changed),
+    };
+    is_changed(target.record().await?)?;
+    let rows = options.patience.keep_trying(|| target.take_over(job, options.lanes)).await?;
     let standing = Standing::of(&rows, order)?;
-    if changed {
+    // Another process may have gone over to other mappings in between; from here on only this one may.
+    if is_changed(options.patience.keep_trying(|| target.record()).await?)? {
         if standing.redo.from != standing.redo.to {
             return Err(LoadError::MappingsChangedInRedo { job: job.name.clone() });
         }
         // From here on windows are made by these, and only these can redo them.
-        if !target.adopt(job, standing.epoch).await? {
+        if !options.patience.keep_trying(|| target.adopt(job, standing.epoch)).await? {
             return Err(LoadError::Fenced { lane: 0 });
         }
-    }
-    if changed && !target.adopt(job, standing.epoch).await? {
-        return Err(LoadError::Fenced { lane: 0 });
     }
     Ok(standing)
 }

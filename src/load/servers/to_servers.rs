@@ -113,7 +113,7 @@ async fn start_one<T: Target>(
     order: &FileOrder,
     options: &LoadOptions,
 ) -> Result<(Running, Redo), LoadError> {
-    let standing = take_over(&*target, job, options.lanes, order, options.mapping_change).await?;
+    let standing = take_over(&*target, job, order, options).await?;
     let server = Server::new(Arc::clone(name), target, &standing, order.clone(), options)?;
     let (orders, waiting) = mpsc::channel(WAITING_SETS);
     Ok((Running { orders, task: tokio::spawn(server.run(waiting)) }, standing.redo))

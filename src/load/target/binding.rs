@@ -129,6 +129,11 @@ impl TableBinding {
         Ok(Self { layout, definition, written, writes_all, updates, is_key_alone, keeps_charsets, indexes, key_index })
     }
 
+    /// Whether an upsert changes rows and leaves the target's own columns alone.
+    pub(crate) fn keeps_own_columns(&self) -> bool {
+        self.updates == UpdateWay::Upsert && !self.writes_all && self.written.iter().any(|column| !self.layout.key.contains(column))
+    }
+
     /// Appends the bytes of the row's key, which tell it from every other row.
     pub(crate) fn write_key(&self, row: RowView<'_>, out: &mut Vec<u8>) {
         self.layout.key.iter().for_each(|&column| write_cell_bytes(row.array(column), row.row, out));

@@ -1,6 +1,10 @@
 //! Why rows cannot be loaded into a target table. Found before the first row moves.
 
-use crate::{fault::FaultClass, mysql::TargetDefinition, schema::TableName};
+use crate::{
+    fault::FaultClass,
+    mysql::TargetDefinition,
+    schema::{TableName, write_name},
+};
 
 /// What stands between a mapping's rows and a target table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +51,12 @@ pub enum BindError {
         /// The trigger.
         trigger: String,
     },
+    /// Triggers are not shown to the user.
+    #[error("the user may not see whether target table `{table}` has triggers")]
+    UnseenTriggers {
+        /// The target table.
+        table: TableName,
+    },
     /// The target keeps versions of rows of its own.
     #[error("target table `{table}` is system-versioned")]
     SystemVersioned {
@@ -74,6 +84,14 @@ impl BindError {
             Self::Trigger { trigger, .. } => {
                 format!("The source's binlog already holds what its triggers did: `DROP TRIGGER {trigger}` on the target.")
             }
+            Self::UnseenTriggers { table } => {
+                let mut schema = String::new();
+                write_name(&table.schema, &mut schema);
+                format!(
+                    "MySQL shows triggers to those only who may make them: `GRANT TRIGGER ON {schema}.* TO` the user; `rowgate init --print` shows \
+                     all that it needs."
+                )
+            }
             Self::SystemVersioned { table } => format!("`ALTER TABLE {table} DROP SYSTEM VERSIONING` on the target."),
         }
     }
@@ -93,8 +111,9 @@ pub(super) fn check_is_loadable(definition: &TargetDefinition) -> Result<(), Bin
     if definition.system_versioned {
         return Err(BindError::SystemVersioned { table });
     }
-    match definition.triggers.iter().flatten().next() {
-        Some(trigger) => Err(BindError::Trigger { table, trigger: trigger.clone() }),
-        None => Ok(()),
+    match definition.triggers.as_deref() {
+        None => Err(BindError::UnseenTriggers { table }),
+        Some([trigger, ..]) => Err(BindError::Trigger { table, trigger: trigger.clone() }),
+        Some([]) => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::Array;
+use arrow::array::{Array, AsArray};
 
 use crate::{
     change::Presence,
@@ -50,6 +50,12 @@ impl<'a> RowView<'a> {
     /// A column's array, in which this row has [`RowView::row`].
     pub(crate) fn array(&self, column: usize) -> &'a dyn Array {
         self.batch.columns[column].as_deref().expect("a router with Purpose::Rows fills every column")
+    }
+
+    /// What the values of these columns take, where they differ in length.
+    pub(crate) fn bytes(&self, columns: &[usize]) -> usize {
+        let length = |&column: &usize| self.array(column).as_binary_opt::<i32>().map_or(0, |cells| cells.value(self.row).len());
+        columns.iter().map(length).sum()
     }
 
     /// Whether the image carries every column of its layout.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::table::are_keys_alone;
 use crate::{
     load::target::TableBinding,
     mapping::{PlaceId, TargetLayout},
@@ -39,6 +40,14 @@ impl Bindings {
                 Some(binding) => Bound::Ours(binding),
                 None => Bound::Unknown(bindings.first()),
             },
+        }
+    }
+
+    /// Whether rows that go to the place, if it is this server's, can only meet where their key bytes are the same.
+    pub(super) fn is_key_alone(&self, place: PlaceId) -> bool {
+        match self.0.get(place.0 as usize) {
+            None | Some(Slot::Unknown | Slot::Foreign) => true,
+            Some(Slot::Ours(bindings)) => are_keys_alone(bindings),
         }
     }
 

@@ -189,7 +189,7 @@ impl WindowBuilder {
             self.part(Some(end), bindings);
             return Ok(());
         }
-        let kind = match (&self.redo_to, self.is_partial()) {
+        let kind = match (&self.redo_to, self.needs_order(bindings)) {
             (Some(_), _) => WindowKind::Redo,
             (None, true) => WindowKind::InOrder,
             (None, false) => WindowKind::Net,
@@ -227,7 +227,7 @@ impl WindowBuilder {
     /// Sends ahead what is pending of a transaction that is too large to be held.
     fn part(&mut self, end: Option<&BinlogOffset>, bindings: &Bindings) {
         self.close();
-        let kind = if self.is_partial() { WindowKind::InOrder } else { WindowKind::Net };
+        let kind = if self.needs_order(bindings) { WindowKind::InOrder } else { WindowKind::Net };
         let mut window = Window::new(kind, Span { low: self.passed.clone(), high: end.cloned() });
         self.add_pending(&mut window, bindings, Keyless::Take);
         self.closed.push_back(Closed::Part { window, is_first: !self.is_parted });
@@ -237,8 +237,8 @@ impl WindowBuilder {
         }
     }
 
-    fn is_partial(&self) -> bool {
-        self.pending.iter().any(|part| part.answers().any(|answer| answer.is_partial()))
+    fn needs_order(&self, bindings: &Bindings) -> bool {
+        self.pending.iter().any(|part| part.answers().any(|answer| answer.needs_order(bindings)))
     }
 
     fn add_pending(&mut self, window: &mut Window, bindings: &Bindings, keyless: Keyless) {

@@ -1,4 +1,5 @@
-//! Changes that are applied one by one as the source made them: rows of partial images, whose net change is not known.
+//! Changes that are applied one by one as the source made them: rows of partial images, whose net change is not known, and rows of event
+//! mappings whose target key is not all that its unique indexes see.
 
 use std::sync::Arc;
 
@@ -22,4 +23,8 @@ pub(crate) enum StepKind {
     Delete(RowRef),
     /// The cells that the after image carries change, perhaps the key too.
     Update(RowRef, RowRef),
+    /// It comes, or becomes what has its key.
+    Put(RowRef),
+    /// It goes where it is there.
+    Clear(RowRef),
 }

@@ -21,13 +21,24 @@ pub(crate) struct Net {
     owner: Option<Owner>,
     /// Whether a second source row put the target row while the first one's was there.
     contested: bool,
-    /// All images the row had, where the window keeps them.
+    /// What is known of the row in the target.
+    pub(crate) belief: Belief,
+    /// All images the row had, where the window keeps them; one, where nobody knows what the target holds.
     pub(crate) images: Vec<RowRef>,
 }
 
 /// The source row, as a hash, that put a target row where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Owner(pub(crate) u64);
+
+/// Whether what the target holds is known from the changes that were carried over before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Belief {
+    /// The target is a view of the source.
+    Known,
+    /// An event mapping let some changes through: its row may be there or not.
+    Unknown,
+}
 
 /// Whether every image of a row is kept, or only its first and its last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,19 +85,26 @@ impl NetChanges {
     }
 
     /// Adds a change of the row with these key bytes.
-    pub(super) fn add(&mut self, key: &[u8], owner: Owner, change: RowChange) {
+    pub(super) fn add(&mut self, key: &[u8], owner: Owner, change: RowChange, belief: Belief) {
         let (before, after) = match change {
             RowChange::Put(after) => (None, Some(after)),
             RowChange::Remove(before) => (Some(before), None),
             RowChange::Change(before, after) => (Some(before), Some(after)),
         };
         let keeps_all = self.images == Images::All;
-        self.kept_images += if keeps_all { 2 } else { 0 };
+        self.kept_images += if keeps_all || belief == Belief::Unknown { 2 } else { 0 };
         let net = self.entry(key, before, before.map(|_| owner));
         if keeps_all {
             net.images.extend(before.into_iter().chain(after));
         }
-        let foreign = net.owner.is_some_and(|present| present != owner);
+        if belief == Belief::Unknown {
+            net.belief = belief;
+            if net.images.is_empty() {
+                net.images.extend(before.or(after));
+            }
+        }
+        // Changes of an event mapping do what they say, one after the other.
+        let foreign = belief == Belief::Known && net.owner.is_some_and(|present| present != owner);
         if after.is_none() && foreign {
             // The window began with the other source row's target row: nothing else of this window put it there.
             if !net.contested {
@@ -121,7 +139,16 @@ impl NetChanges {
             let index = nets.len() as u32;
             let key_start = keys.len() as u32;
             keys.extend_from_slice(key);
-            nets.push(Net { key_start, key_end: keys.len() as u32, before, after: before, owner, contested: false, images: Vec::new() });
+            nets.push(Net {
+                key_start,
+                key_end: keys.len() as u32,
+                before,
+                after: before,
+                owner,
+                contested: false,
+                belief: Belief::Known,
+                images: Vec::new(),
+            });
             by_key.insert_unique(hash, Slot { hash, index }, |slot| slot.hash);
             index
         });
@@ -142,7 +169,7 @@ mod tests {
 
     fn net(changes: &[(Owner, RowChange)]) -> Net {
         let mut nets = NetChanges::new(Images::Net);
-        changes.iter().for_each(|&(owner, change)| nets.add(b"k", owner, change));
+        changes.iter().for_each(|&(owner, change)| nets.add(b"k", owner, change, Belief::Known));
         assert_eq!(nets.rows().len(), 1);
         nets.rows()[0].clone()
     }
@@ -174,11 +201,21 @@ mod tests {
     }
 
     #[test]
+    fn the_last_change_of_an_event_mapping_holds_whoever_made_it() {
+        let mut nets = NetChanges::new(Images::Net);
+        for (owner, change) in [(A, RowChange::Put(row(0))), (B, RowChange::Put(row(1))), (A, RowChange::Remove(row(2)))] {
+            nets.add(b"k", owner, change, Belief::Unknown);
+        }
+        let net = &nets.rows()[0];
+        assert_eq!((net.after, net.belief, net.images.as_slice()), (None, Belief::Unknown, [row(0)].as_slice()));
+    }
+
+    #[test]
     fn keys_are_told_apart_by_their_bytes() {
         let mut nets = NetChanges::new(Images::Net);
-        nets.add(b"a", A, RowChange::Put(row(0)));
-        nets.add(b"A", A, RowChange::Put(row(1)));
-        nets.add(b"a", A, RowChange::Remove(row(2)));
+        nets.add(b"a", A, RowChange::Put(row(0)), Belief::Known);
+        nets.add(b"A", A, RowChange::Put(row(1)), Belief::Known);
+        nets.add(b"a", A, RowChange::Remove(row(2)), Belief::Known);
         assert_eq!(nets.rows().iter().map(|net| net.after).collect::<Vec<_>>(), [None, Some(row(1))]);
     }
 }

@@ -6,7 +6,7 @@ use super::{
     Window,
     batches::{Batches, RowRef},
     component::{Components, stable_hash},
-    net::Net,
+    net::{Belief, Net},
     table::TableChanges,
 };
 use crate::{
@@ -26,7 +26,7 @@ pub(crate) struct LaneWork {
 pub(crate) struct TableWork {
     pub(crate) place: PlaceId,
     pub(crate) binding: Arc<TableBinding>,
-    /// Rows that go where they are there: only a redo does not know.
+    /// Rows that go where they are there: a redo does not know, nor does an event mapping.
     pub(crate) clears: Vec<RowRef>,
     /// Rows that are there go.
     pub(crate) removes: Vec<RowRef>,
@@ -36,6 +36,8 @@ pub(crate) struct TableWork {
     pub(crate) inserts: Vec<RowRef>,
     /// Rows that are there change under their key: before and after.
     pub(crate) changes: Vec<(RowRef, RowRef)>,
+    /// Rows come, or become what has their key: those of event mappings, and in a redo where the target has columns of its own.
+    pub(crate) puts: Vec<RowRef>,
 }
 
 impl LaneWork {
@@ -57,7 +59,7 @@ impl TableWork {
     fn new(place: PlaceId, binding: &Arc<TableBinding>) -> Self {
         let binding = Arc::clone(binding);
         let (removes, inserts) = (Vec::new(), Vec::new());
-        Self { place, binding, clears: Vec::new(), removes, copies: Vec::new(), inserts, changes: Vec::new() }
+        Self { place, binding, clears: Vec::new(), removes, copies: Vec::new(), inserts, changes: Vec::new(), puts: Vec::new() }
     }
 }
 
@@ -87,8 +89,21 @@ pub(crate) fn lane_works(window: &Window, lanes: usize) -> Vec<LaneWork> {
 /// Adds what a row's net change asks for.
 fn add(work: &mut LaneWork, window: &Window, place: PlaceId, changes: &TableChanges, net: &Net) {
     let binding = |row| changes.binding(window.batches(), row);
-    // In a redo nobody knows what the target holds: every row that was touched goes, and comes back as it ends.
+    if net.belief == Belief::Unknown {
+        match (net.after, net.images.first()) {
+            (Some(after), _) => work.of(place, binding(after)).puts.push(after),
+            (None, Some(&image)) => work.of(place, binding(image)).clears.push(image),
+            (None, None) => {}
+        }
+        return;
+    }
+    // In a redo nobody knows what the target holds: every row that was touched goes, and comes back as it ends. Where it can meet nothing but
+    // itself it stays instead, with what the target has in columns of its own.
     if let Some(&image) = net.images.first() {
+        if let Some(after) = net.after.filter(|&after| binding(after).keeps_own_columns()) {
+            work.of(place, binding(after)).puts.push(after);
+            return;
+        }
         work.of(place, binding(image)).clears.push(image);
         if let Some(after) = net.after {
             work.of(place, binding(after)).inserts.push(after);

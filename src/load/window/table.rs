@@ -23,12 +23,7 @@ impl TableChanges {
 
     /// Whether rows with other key bytes can never meet: keys are the only unique values, and all layouts write them alike.
     pub(super) fn is_key_alone(&self) -> bool {
-        let key = |binding: &Arc<TableBinding>| -> Vec<(String, ColumnType)> {
-            let layout = &binding.layout;
-            layout.key.iter().map(|&column| (layout.columns[column].name.clone(), layout.columns[column].ty.clone())).collect()
-        };
-        let is_alike = |pair: &[Arc<TableBinding>]| key(&pair[0]) == key(&pair[1]);
-        self.bindings.iter().all(|binding| binding.is_key_alone) && self.bindings.windows(2).all(is_alike)
+        are_keys_alone(&self.bindings)
     }
 
     /// The binding of a row's layout.
@@ -46,4 +41,14 @@ impl TableChanges {
     fn find(&self, layout: &Arc<TargetLayout>) -> Option<&Arc<TableBinding>> {
         self.bindings.iter().find(|binding| Arc::ptr_eq(&binding.layout, layout))
     }
+}
+
+/// Whether rows of these layouts, which go to one table, can only meet where their key bytes are the same.
+pub(super) fn are_keys_alone(bindings: &[Arc<TableBinding>]) -> bool {
+    let key = |binding: &Arc<TableBinding>| -> Vec<(String, ColumnType)> {
+        let layout = &binding.layout;
+        layout.key.iter().map(|&column| (layout.columns[column].name.clone(), layout.columns[column].ty.clone())).collect()
+    };
+    let is_alike = |pair: &[Arc<TableBinding>]| key(&pair[0]) == key(&pair[1]);
+    bindings.iter().all(|binding| binding.is_key_alone) && bindings.windows(2).all(is_alike)
 }

@@ -6,7 +6,7 @@ use super::{
     Bindings, Bound, Span, Step, StepKind,
     batches::{Batches, RowRef, RowView},
     component::stable_hash,
-    net::{Images, Owner, RowChange},
+    net::{Belief, Images, Owner, RowChange},
     table::TableChanges,
 };
 use crate::{
@@ -21,7 +21,7 @@ pub(crate) enum WindowKind {
     Net,
     /// The same without a belief about what the target holds: some lanes may have passed it before.
     Redo,
-    /// Change by change, in one lane: some images are partial.
+    /// Change by change, in one lane: some images are partial, or rows of an event mapping may meet others than those of their key bytes.
     InOrder,
 }
 
@@ -156,7 +156,7 @@ impl Window {
             Transition::Delete { from, before } => (binding(from).map(|from| (from, Asked::Remove(before))), None),
             Transition::Update { at, before, after } => (binding(at).map(|at| (at, Asked::Change(before, after))), None),
             // An after image that lacks cells can only change the row where it lies.
-            Transition::Move { from, to, before, after } if from == to && self.kind == WindowKind::InOrder => {
+            Transition::Move { from, to, before, after } if from == to && self.kind == WindowKind::InOrder && !answer.puts(after) => {
                 (binding(to).map(|to| (to, Asked::Change(before, after))), None)
             }
             Transition::Move { from, to, before, after } => {
@@ -176,6 +176,8 @@ impl Window {
         let row = |row: u32| RowRef { batch: entry.number, row };
         if self.kind == WindowKind::InOrder {
             let kind = match asked {
+                Asked::Put(after) | Asked::Change(_, after) if answer.puts(after) => StepKind::Put(row(after)),
+                Asked::Remove(before) if answer.is_event() => StepKind::Clear(row(before)),
                 Asked::Put(after) => StepKind::Insert(row(after)),
                 Asked::Remove(before) => StepKind::Delete(row(before)),
                 Asked::Change(before, after) => StepKind::Update(row(before), row(after)),
@@ -204,7 +206,8 @@ impl Window {
         self.key.clear();
         binding.write_key(RowView { batch: answer.routed(), row: image as usize }, &mut self.key);
         let owner = Owner(entry.source ^ identity(answer, &entry, image));
-        changes.nets.add(&self.key, owner, change);
+        let belief = if answer.is_event() { Belief::Unknown } else { Belief::Known };
+        changes.nets.add(&self.key, owner, change, belief);
     }
 
     fn entry(&mut self, answer: Answer<'_>) -> Entry {
@@ -237,8 +240,32 @@ impl<'a> Answer<'a> {
         self.routed_batch()
     }
 
+    /// Whether the mapping lets only some changes through, and its target has a key. (Without one it only inserts.)
+    fn is_event(&self) -> bool {
+        let routed = self.routed();
+        routed.mapping.is_event_mapping() && !routed.layout().is_keyless()
+    }
+
+    /// Whether the row is put whatever the target holds. An update whose image lacks cells needs the row that it changes.
+    fn puts(&self, after: u32) -> bool {
+        let is_update = matches!(self.routed().transitions[self.change], Transition::Update { .. } | Transition::Move { .. });
+        self.is_event() && !(is_update && !RowView { batch: self.routed(), row: after as usize }.is_whole())
+    }
+
+    /// Whether its net change would not do: a row of it lacks cells, or the window would not see which rows of an event mapping meet.
+    pub(super) fn needs_order(&self, bindings: &Bindings) -> bool {
+        let meets_others = || match self.routed().transitions[self.change] {
+            Transition::Nothing(_) | Transition::Failed(_) => false,
+            Transition::Insert { to: place, .. } | Transition::Delete { from: place, .. } | Transition::Update { at: place, .. } => {
+                !bindings.is_key_alone(place)
+            }
+            Transition::Move { from, to, .. } => !(bindings.is_key_alone(from) && bindings.is_key_alone(to)),
+        };
+        self.is_partial() || (self.is_event() && meets_others())
+    }
+
     /// Whether a row of the change lacks cells.
-    pub(super) fn is_partial(&self) -> bool {
+    fn is_partial(&self) -> bool {
         let routed = self.routed();
         let whole = |row: u32| RowView { batch: routed, row: row as usize }.is_whole();
         match routed.transitions[self.change] {

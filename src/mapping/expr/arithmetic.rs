@@ -7,7 +7,7 @@ use dsl::{BinaryOp, Span};
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::decimal::{Dec, MAX_PRECISION, MAX_SCALE, Overflow};
-use super::function::{call_checked, call_eager, call_strict, call_vector_checked};
+use super::function::{call_checked, call_eager, call_strict, call_vector_checked, call_vector_eager, guarded_by};
 use super::integer::{Outcome, zip_checked};
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
@@ -33,8 +33,11 @@ pub(super) fn binary(left: &Typed, op: BinaryOp, right: &Typed, span: Span) -> T
 }
 
 /// `MOD(a, b)`.
-pub(super) fn modulo_function(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    Ok(binary(&args[0], BinaryOp::Modulo, &args[1], span))
+pub(super) fn modulo_function(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    args.iter().try_for_each(|arg| binder.accept_value(arg))?;
+    let [left, right] = args else { return Err(Failed) };
+    let op = BinaryOp::Modulo;
+    Ok(binary(&binder.as_number(left, op, right)?, op, &binder.as_number(right, op, left)?, span))
 }
 
 /// Whether the result may be NULL: where an operand is, and where something is divided by what may be zero.
@@ -113,11 +116,11 @@ fn modulo(args: Vec<Expr>, left_unsigned: bool, right_unsigned: bool) -> Expr {
     let magnitude = |bits: u64, unsigned: bool| if unsigned { bits } else { (bits as i64).unsigned_abs() };
     let name = format!("modulo_{}_{}", sign(left_unsigned), sign(right_unsigned));
     if left_unsigned {
-        return call_vector_checked(name, Form::UInt, args, move |args, rows| {
+        return call_vector_eager(name, Form::UInt, args, move |args, rows| {
             zip_checked::<UInt64Type>(args, rows, |left, right| Ok(remainder_of(left, magnitude(right, right_unsigned))))
         });
     }
-    call_vector_checked(name, Form::Int, args, move |args, rows| {
+    call_vector_eager(name, Form::Int, args, move |args, rows| {
         zip_checked::<Int64Type>(args, rows, |left, right| {
             let remainder = remainder_of(magnitude(left, false), magnitude(right, right_unsigned));
             Ok(remainder.map(|remainder| if (left as i64) < 0 { (remainder as i64).wrapping_neg() } else { remainder as i64 }))
@@ -243,6 +246,9 @@ fn int_divide(left: &Typed, right: &Typed, class: ResultClass, span: Span) -> Ty
     let name = format!("int_divide_{}_{}_{unsigned}_{class:?}", sign(left_unsigned), sign(right_unsigned)).to_lowercase();
     let value = if class == ResultClass::Int {
         let args = vec![left.as_int(), right.as_int()];
+        // A date is divided as a DECIMAL: a NULL dividend ends the matter.
+        let is_int = |operand: &Typed| operand.class() == ResultClass::Int;
+        let args = if is_int(left) && is_int(right) { args } else { guarded_by(args, 1) };
         let divide = move |left: u64, right: u64| wide(left, left_unsigned).checked_div(wide(right, right_unsigned));
         if unsigned {
             call_vector_checked(name, form, args, move |args, rows| {

@@ -2,18 +2,17 @@
 
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{and, or};
-use dsl::{BinaryOp, Code, Diagnostic, ExprKind, IsTest, Name, Severity, Span, UnaryOp};
+use dsl::{BinaryOp, Code, Diagnostic, ExprKind, IsTest, Severity, Span, UnaryOp};
 
 use super::cell::{Cell, Form};
 use super::compare::comparison;
 use super::function::{call_rows, call_strict, constant, is_fallible};
 use super::scope::Scope;
 use super::sql_type::{Kind, ResultClass, TextKind};
-use super::temporal::datetime_of_timestamp;
-use super::typed::{SourceColumn, Typed, Value};
+use super::typed::{Context, Typed, Value};
 use super::{arithmetic, bits};
 use crate::change::ColumnSet;
-use crate::schema::{Collation, ColumnType};
+use crate::schema::Collation;
 
 /// A diagnostic was recorded; there is nothing to go on with.
 #[derive(Debug)]
@@ -21,7 +20,7 @@ pub(super) struct Failed;
 
 /// Binds one expression to a scope and collects what is wrong with it.
 pub(super) struct Binder<'a> {
-    scope: &'a Scope,
+    pub(super) scope: &'a Scope,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -61,6 +60,7 @@ impl<'a> Binder<'a> {
             ExprKind::ConvertUsing { expr, charset } => self.convert_using(expr, charset, span),
             ExprKind::Collate { expr, collation } => self.collate(expr, collation, span),
             ExprKind::Call { name, args } => self.call(name, args, span),
+            ExprKind::ByUnit { op, unit, args } => self.by_unit(*op, *unit, args, span),
         }
     }
 
@@ -73,46 +73,6 @@ impl<'a> Binder<'a> {
     fn bind_two(&mut self, left: &dsl::Expr, right: &dsl::Expr) -> Result<(Typed, Typed), Failed> {
         let (left, right) = (self.bind(left), self.bind(right));
         Ok((left?, right?))
-    }
-
-    fn column(&mut self, qualifier: Option<&Name>, name: &Name, span: Span) -> Result<Typed, Failed> {
-        if let Some(qualifier) = qualifier
-            && !qualifier.text.eq_ignore_ascii_case(&self.scope.qualifier)
-        {
-            let message = format!("`{}` is neither the table's name nor its alias", qualifier.text);
-            let hint = format!("Write `{}.{}`.", self.scope.qualifier, name.text);
-            return Err(self.error_with(Code::UNKNOWN_QUALIFIER, message, qualifier.span, &hint));
-        }
-        let Some(column) = self.scope.column(&name.text) else {
-            return Err(self.unknown_column(name));
-        };
-        let read = Expr::Column(datafusion::common::Column::new_unqualified(&column.name));
-        let value = match &column.ty {
-            ColumnType::Timestamp { .. } => call_strict("timestamp_to_datetime", Form::UInt, vec![read.clone()], |args| {
-                Ok(Cell::UInt(datetime_of_timestamp(args[0].as_int() as i64)))
-            }),
-            _ => read.clone(),
-        };
-        Ok(Typed {
-            kind: Kind::of_column(&column.ty),
-            nullable: column.nullable,
-            fallible: false,
-            constant: false,
-            computed: false,
-            column: Some(SourceColumn { ty: column.ty.clone(), read }),
-            columns: [column.index].into_iter().collect(),
-            value: Value::Native(value),
-            span,
-        })
-    }
-
-    fn unknown_column(&mut self, name: &Name) -> Failed {
-        let message = format!("`{}` is not a column of `{}`", name.text, self.scope.source);
-        let names = self.scope.columns.iter().map(|column| column.name.as_str());
-        match dsl::nearest(&name.text, names) {
-            Some(near) => self.error_with(Code::UNKNOWN_COLUMN, message, name.span, &format!("Did you mean `{near}`?")),
-            None => self.error(Code::UNKNOWN_COLUMN, message, name.span),
-        }
     }
 
     fn unary(&mut self, op: UnaryOp, operand: &dsl::Expr, span: Span) -> Result<Typed, Failed> {
@@ -138,12 +98,7 @@ impl<'a> Binder<'a> {
         self.accept_value(&right)?;
         match op {
             BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::IntDivide | BinaryOp::Modulo => {
-                for side in [&left, &right] {
-                    if matches!(side.kind, Kind::HexLiteral { .. }) {
-                        let message = "bytes are computed with as a number".to_owned();
-                        return Err(self.error_with(Code::TYPE_MISMATCH, message, side.span, "Write the number in decimal digits."));
-                    }
-                }
+                let (left, right) = (self.as_number(&left, op, &right)?, self.as_number(&right, op, &left)?);
                 Ok(arithmetic::binary(&left, op, &right, span))
             }
             BinaryOp::ShiftLeft | BinaryOp::ShiftRight | BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor => Ok({
@@ -167,6 +122,30 @@ impl<'a> Binder<'a> {
                 Ok(logical(&left, &right, value, span))
             }
         }
+    }
+
+    /// An operand of arithmetic: bytes in digits are a number, and bits one with a sign among integers alone.
+    pub(super) fn as_number(&mut self, operand: &Typed, op: BinaryOp, other: &Typed) -> Result<Typed, Failed> {
+        let Kind::HexLiteral { length, signed } = operand.kind else { return Ok(operand.clone()) };
+        if length > 8 {
+            let message = "more than eight bytes are computed with as a number".to_owned();
+            return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write the number in decimal digits."));
+        }
+        let digits = Kind::Bit { width: (length * 8) as u8 }.precision();
+        let divides = matches!(op, BinaryOp::Divide | BinaryOp::IntDivide);
+        // Bits have a sign among integers alone; a quotient is one of DECIMALs.
+        let (kind, context) = if divides || other.kind.numeric_class() != ResultClass::Int {
+            (Kind::Decimal { precision: digits, scale: 0, unsigned: !signed }, Context::Int { unsigned: true })
+        } else {
+            (Kind::Integer { unsigned: !signed, digits }, Context::Int { unsigned: !signed })
+        };
+        let value = operand.as_context(&context);
+        let value = if kind.form() == Form::Decimal {
+            call_strict("number_to_decimal", Form::Decimal, vec![value], |args| Ok(Cell::Decimal(args[0].as_decimal())))
+        } else {
+            value
+        };
+        Ok(Typed::literal(kind, value, operand.span))
     }
 
     fn bit_not(&mut self, operand: &Typed, span: Span) -> Result<Typed, Failed> {

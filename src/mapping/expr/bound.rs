@@ -1,5 +1,6 @@
 //! A bound expression: its type, what it reads, and the physical expression that evaluates it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
@@ -12,6 +13,7 @@ use datafusion::logical_expr::{ColumnarValue, Expr};
 use datafusion::physical_expr::{PhysicalExpr, create_physical_expr};
 
 use super::bind::Binder;
+use super::function::fallible_calls;
 use super::output;
 use super::row_error::RowError;
 use super::scope::Scope;
@@ -57,6 +59,11 @@ impl BoundExpr {
     /// Whether it reads no column.
     pub fn is_constant(&self) -> bool {
         self.typed.constant
+    }
+
+    /// The names of the plan's functions that may fail for a row, each once.
+    pub fn fallible_calls(&self) -> BTreeSet<String> {
+        fallible_calls(&self.typed.as_native())
     }
 
     /// The DataFusion expression of its value in the form of [`Self::output_type`].

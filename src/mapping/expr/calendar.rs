@@ -37,9 +37,12 @@ pub(super) fn day_number(year: u32, month: u32, day: u32) -> i64 {
     sum + year / 4 - ((year / 100 + 1) * 3) / 4
 }
 
+/// The last day of year 9999.
+pub(super) const LAST_DAY: i64 = 3_652_424;
+
 /// The date of a day number; none beyond year 9999.
-fn date_of_day(number: i64) -> Option<(u32, u32, u32)> {
-    if !(366..=3_652_424).contains(&number) {
+pub(super) fn date_of_day(number: i64) -> Option<(u32, u32, u32)> {
+    if !(1..=LAST_DAY).contains(&number) {
         return None;
     }
     let mut year = (number * 100 / 36_525) as u32;
@@ -87,6 +90,13 @@ pub(super) struct WeekMode {
     pub(super) week_year: bool,
     /// Week 1 is the first with a first weekday; else the first with four days.
     pub(super) first_weekday: bool,
+}
+
+/// The meaning of WEEK's mode: of a number its last three bits.
+pub(super) fn week_mode(mode: u64) -> WeekMode {
+    let (monday_first, week_year, first_weekday) = (mode & 1 != 0, mode & 2 != 0, mode & 4 != 0);
+    // Where weeks begin on Sunday, the last bit means the opposite.
+    WeekMode { monday_first, week_year, first_weekday: first_weekday != !monday_first }
 }
 
 /// The year and week of a date.

@@ -59,7 +59,8 @@ impl Binder<'_> {
         }
     }
 
-    fn cast_temporal(&mut self, operand: &Typed, kind: Kind, span: Span) -> Result<Typed, Failed> {
+    /// `CAST(operand AS DATE)` and its kin.
+    pub(super) fn cast_temporal(&mut self, operand: &Typed, kind: Kind, span: Span) -> Result<Typed, Failed> {
         if matches!(operand.kind, Kind::Bit { .. }) {
             let message = "a BIT is cast to a date or a time".to_owned();
             return Err(self.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write `column + 0` for its number."));
@@ -241,7 +242,7 @@ fn to_integer(operand: &Typed, unsigned: bool) -> Expr {
         let text = Kind::Text { length: operand.kind.text_length(), text: operand.text_kind() };
         return super::convert::to_context(&text, operand.as_text(), &Context::Int { unsigned });
     }
-    if matches!(operand.kind, Kind::Text { .. }) && operand.column.is_some() {
+    if matches!(operand.kind, Kind::Text { .. }) && (operand.column.is_some() || matches!(operand.value, Value::Dated { .. })) {
         return super::convert::to_context(&operand.kind, operand.as_text(), &Context::Int { unsigned });
     }
     operand.as_context(&Context::Int { unsigned })

@@ -11,8 +11,8 @@ use super::function::{call_checked, call_strict, constant};
 use super::number_text::{COLUMN_WIDTH, computed_integer_prefix, float_text, integer_prefix, real_prefix, real_text, real_text_in};
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Kind};
-use super::temporal;
 use super::typed::Context;
+use super::{moment, temporal};
 use crate::schema::{Charset, Collation};
 
 /// Lowers the question that `context` asks of a native value of type `kind`.
@@ -30,6 +30,9 @@ pub(super) fn to_context(kind: &Kind, value: Expr, context: &Context) -> Expr {
         Context::Cast(target) => temporal::cast(kind, ascii_text(kind, value), target),
         Context::ComparedDateTime => temporal::to_compared_datetime(kind, ascii_text(kind, value)),
         Context::LooseDateTime => temporal::to_loose_datetime(kind, ascii_text(kind, value)),
+        Context::AnyDate => temporal::to_any_date(kind, ascii_text(kind, value)),
+        Context::DayNumber => temporal::to_day_number_date(kind, ascii_text(kind, value)),
+        Context::Moment(reading) => moment::to_moment(kind, ascii_text(kind, value), *reading),
     }
 }
 

@@ -1,65 +1,111 @@
-//! DATE_FORMAT, YEAR, MONTH.
+//! DATE_FORMAT, TIME_FORMAT, GET_FORMAT, and YEAR.
 
+use datafusion::logical_expr::Expr;
 use dsl::{Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::calendar::{WeekMode, day_number, week, weekday};
 use super::cell::{Cell, Form};
+use super::dates::ascii_text;
 use super::function::call_strict;
+use super::moment::{Moment, Reading};
 use super::sql_type::{Kind, TextKind};
-use super::temporal::{self, Parts};
+use super::temporal::Parts;
 use super::typed::Typed;
 
-const MONTHS: [&str; 12] =
+pub(super) const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-
-/// An operand as DATETIME; a TIME has no date of its own.
-fn datetime(binder: &mut Binder<'_>, operand: &Typed, span: Span) -> Result<datafusion::logical_expr::Expr, Failed> {
-    binder.accept_value(operand)?;
-    if operand.may_be_number() {
-        let message = format!("a {} is not a date", operand.kind.describe());
-        return Err(binder.error_with(Code::TYPE_MISMATCH, message, operand.span, "Write `CAST(… AS DATE)`."));
-    }
-    let target = Kind::DateTime { fsp: 6 };
-    if temporal::converts(&operand.kind, &target) && !operand.may_be_time() {
-        return Ok(operand.as_context(&super::typed::Context::LooseDateTime));
-    }
-    Err(binder.error(Code::TYPE_MISMATCH, "a TIME has a date by the current date only".into(), span))
-}
+pub(super) const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// `YEAR(date)`.
 pub(super) fn year(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let date = datetime(binder, &args[0], span)?;
+    let date = binder.any_date(&args[0], span)?;
     let value = call_strict("year", Form::UInt, vec![date], |args| Ok(Cell::UInt(Parts::from_datetime(args[0].as_bits()).year.into())));
     Ok(Typed::year(value, &args[0], span))
 }
 
-/// `MONTH(date)`.
-pub(super) fn month(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let date = datetime(binder, &args[0], span)?;
-    let value = call_strict("month", Form::Int, vec![date], |args| Ok(Cell::Int(Parts::from_datetime(args[0].as_bits()).month.into())));
-    Ok(Typed::combine(Kind::Integer { unsigned: false, digits: 2 }, true, value, &[&args[0]], span))
-}
-
 /// `DATE_FORMAT(date, format)`, with English names.
 pub(super) fn date_format(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let date = datetime(binder, &args[0], span)?;
-    let text = TextKind::literal(TextKind::numeric().collation, args[1].text_kind().ascii);
-    let format = binder.text_in(&args[1], &text);
-    let value = call_strict("date_format", Form::Bytes, vec![date, format], |args| {
-        let formatted = format_date(&Parts::from_datetime(args[0].as_bits()), args[1].as_bytes());
-        Ok(formatted.map_or(Cell::Null, Cell::bytes))
-    });
-    let length = args[1].kind.text_length().saturating_mul(10);
-    Ok(Typed::combine(Kind::Text { length, text }, true, value, &[&args[0], &args[1]], span))
+    formatted(binder, &args[0], &args[1], span)
 }
 
-fn format_date(date: &Parts, format: &[u8]) -> Option<Vec<u8>> {
+/// A date by a format.
+pub(super) fn formatted(binder: &mut Binder<'_>, date: &Typed, format: &Typed, span: Span) -> Result<Typed, Failed> {
+    let operand = binder.loose_date(date, span)?;
+    let text = format_kind(binder, format)?;
+    let value = call_strict("date_format", Form::Bytes, vec![operand, format.as_text()], |args| {
+        let text = format_parts(&Parts::from_datetime(args[0].as_bits()), args[1].as_bytes(), part);
+        Ok(text.map_or(Cell::Null, Cell::bytes))
+    });
+    Ok(format_result(value, text, date, format, span))
+}
+
+/// `TIME_FORMAT(time, format)`: of a date, its parts can be written, but nothing that takes a day of the week or year.
+pub(super) fn time_format(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    let operand = binder.moment(&args[0], Reading::Format, span)?;
+    let text = format_kind(binder, &args[1])?;
+    let value = call_strict("time_format", Form::Bytes, vec![operand, args[1].as_text()], |args| {
+        let time = Moment::decode(&args[0]).parts();
+        let text = format_parts(&time, args[1].as_bytes(), |time, letter| match letter {
+            b'a' | b'W' | b'D' | b'j' | b'U' | b'u' | b'V' | b'v' | b'X' | b'x' | b'w' => None,
+            _ => part(time, letter),
+        });
+        Ok(text.map_or(Cell::Null, Cell::bytes))
+    });
+    Ok(format_result(value, text, &args[0], &args[1], span))
+}
+
+/// The text that comes of a format: in the default collation, as strong as the format's. The server copies the format's bytes.
+fn format_kind(binder: &mut Binder<'_>, format: &Typed) -> Result<TextKind, Failed> {
+    binder.accept_value(format)?;
+    let text = format.text_kind();
+    let charset = text.charset();
+    if !text.ascii && !charset.is_binary() && !matches!(charset.name(), "utf8mb4" | "utf8mb3") {
+        let message = format!("MySQL copies the bytes of a format, and they are of charset `{charset}`");
+        return Err(binder.error_with(Code::UNSUPPORTED_COLLATION, message, format.span, "Write `CONVERT(… USING utf8mb4)` around it."));
+    }
+    Ok(TextKind { collation: TextKind::numeric().collation, ..text })
+}
+
+fn format_result(value: Expr, text: TextKind, date: &Typed, format: &Typed, span: Span) -> Typed {
+    let length = format.kind.text_length().saturating_mul(10);
+    Typed::combine(Kind::Text { length, text }, true, value, &[date, format], span)
+}
+
+/// `GET_FORMAT(DATE | TIME | DATETIME, region)`; the parser makes a text of the first.
+pub(super) fn get_format(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    binder.accept_value(&args[1])?;
+    let column = match args[0].literal_text().as_deref() {
+        Some(b"date") => 1,
+        Some(b"time") => 3,
+        _ => 2,
+    };
+    let value = call_strict(format!("get_format_{column}"), Form::Bytes, vec![ascii_text(&args[1])], move |args| {
+        let region = args[0].as_bytes();
+        let found = FORMATS.iter().find(|formats| formats[0].as_bytes().eq_ignore_ascii_case(region));
+        Ok(found.map_or(Cell::Null, |formats| Cell::Bytes(formats[column].as_bytes().into())))
+    });
+    let text = TextKind::literal(TextKind::numeric().collation, true);
+    Ok(Typed::combine(Kind::Text { length: 17, text }, true, value, &[&args[1]], span))
+}
+
+/// A region, its formats of dates, of both, of times.
+const FORMATS: [[&str; 4]; 5] = [
+    ["USA", "%m.%d.%Y", "%Y-%m-%d %H.%i.%s", "%h:%i:%s %p"],
+    ["JIS", "%Y-%m-%d", "%Y-%m-%d %H:%i:%s", "%H:%i:%s"],
+    ["ISO", "%Y-%m-%d", "%Y-%m-%d %H:%i:%s", "%H:%i:%s"],
+    ["EUR", "%d.%m.%Y", "%Y-%m-%d %H.%i.%s", "%H.%i.%s"],
+    ["INTERNAL", "%Y%m%d", "%Y%m%d%H%i%s", "%H%i%s"],
+];
+
+fn format_parts(date: &Parts, format: &[u8], part: fn(&Parts, u8) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
     if format.is_empty() {
         return None;
     }
     let mut out = Vec::with_capacity(format.len() * 2);
+    if date.negative {
+        out.push(b'-');
+    }
     let mut rest = format;
     while let [byte, after @ ..] = rest {
         rest = after;

@@ -244,6 +244,14 @@ impl Dec {
         self.negated().floor().negated()
     }
 
+    /// The whole part of its magnitude, clipped to 64 bits, and the nanoseconds behind it, further digits cut.
+    pub(super) fn whole_and_nanos(&self) -> (u64, u32) {
+        let magnitude = if self.is_negative() { self.negated() } else { self.clone() };
+        let whole = magnitude.truncated(0);
+        let nanos = magnitude.subtract(&whole).ok().and_then(|fraction| u32::try_from(fraction.truncated(9).mantissa()).ok());
+        (whole.to_integer(true) as u64, nanos.unwrap_or(0))
+    }
+
     /// Rounded to a whole number and clipped to 64 bits of the sign asked for.
     pub(super) fn to_integer(&self, unsigned: bool) -> i128 {
         let whole = self.rounded(0).mantissa;

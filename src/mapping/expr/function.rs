@@ -1,11 +1,12 @@
 //! A MySQL function as DataFusion sees it: a name that says all, a result form, a kernel.
 
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::DataType;
-use datafusion::common::tree_node::TreeNode;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::{
     Case, ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, and, is_not_null,
@@ -74,6 +75,16 @@ pub(super) fn call_vector(
     build(name.into(), form.data_type(), guarded(args), false, kernel)
 }
 
+/// As [`call_vector`], for operators that evaluate all their operands first.
+pub(super) fn call_vector_eager(
+    name: impl Into<String>,
+    form: Form,
+    args: Vec<Expr>,
+    kernel: impl Fn(&[ColumnarValue], usize) -> Result<ColumnarValue> + Send + Sync + 'static,
+) -> Expr {
+    build(name.into(), form.data_type(), args, false, kernel)
+}
+
 /// As [`call_vector`], for a kernel that may fail.
 pub(super) fn call_vector_checked(
     name: impl Into<String>,
@@ -112,6 +123,16 @@ fn build(
 /// Whether a row of this expression may fail.
 pub(super) fn is_fallible(expr: &Expr) -> bool {
     expr.exists(|part| Ok(function_of(part).is_some_and(|function| function.fallible))).unwrap_or(true)
+}
+
+/// The names of the functions in it that may fail, each once.
+pub(super) fn fallible_calls(expr: &Expr) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let walked = expr.apply(|part| {
+        names.extend(function_of(part).filter(|function| function.fallible).map(|function| function.name.clone()));
+        Ok(TreeNodeRecursion::Continue)
+    });
+    walked.map(|_| names).unwrap_or_default()
 }
 
 fn function_of(expr: &Expr) -> Option<&MysqlFunction> {
@@ -207,6 +228,16 @@ pub(super) fn call_eager(
     kernel: impl for<'a> Fn(&[Cell<'a>]) -> Result<Cell<'a>, RowError> + Send + Sync + 'static,
 ) -> Expr {
     rows(name.into(), form, args, true, move |cells| if cells.iter().any(Cell::is_null) { Ok(Cell::Null) } else { kernel(cells) })
+}
+
+/// As [`call_strict`], for functions that evaluate all their operands first.
+pub(super) fn call_on_all(
+    name: impl Into<String>,
+    form: Form,
+    args: Vec<Expr>,
+    kernel: impl for<'a> Fn(&[Cell<'a>]) -> Result<Cell<'a>, RowError> + Send + Sync + 'static,
+) -> Expr {
+    rows(name.into(), form, args, false, move |cells| if cells.iter().any(Cell::is_null) { Ok(Cell::Null) } else { kernel(cells) })
 }
 
 /// As [`call_strict`], for a kernel that may fail.

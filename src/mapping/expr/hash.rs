@@ -1,8 +1,9 @@
-//! CRC32, MD5, SHA2: of the bytes of a text, in its own charset.
+//! CRC32, MD5, SHA1, SHA2: of the bytes of a text, in its own charset.
 
 use datafusion::logical_expr::Expr;
-use dsl::{Code, Span};
+use dsl::Span;
 use md5::{Digest, Md5};
+use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use super::bind::{Binder, Failed};
@@ -24,33 +25,43 @@ pub(super) fn md5(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Type
     Ok(digest(&args[0], 32, args[0].nullable, value, span))
 }
 
-/// `SHA2(s, bits)`; bits must be a constant. NULL where bits are none of 0, 224, 256, 384, 512.
+/// `SHA1(s)`, as MariaDB and MySQL before 9.6 have it.
+pub(super) fn sha1(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    binder.accept_value(&args[0])?;
+    let value = call_strict("sha1", Form::Bytes, vec![args[0].as_text()], |args| Ok(hexadecimal(&Sha1::digest(args[0].as_bytes()))));
+    Ok(digest(&args[0], 40, args[0].nullable, value, span))
+}
+
+/// `SHA2(s, bits)`: NULL where bits are none of 0, 224, 256, 384, 512.
 pub(super) fn sha2(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
-    let Expr::Literal(bits, _) = args[1].as_int() else {
-        let hint = "Write 224, 256, 384 or 512.";
-        return Err(binder.error_with(Code::TYPE_MISMATCH, "the bits of `sha2` are not a constant".into(), args[1].span, hint));
+    args.iter().try_for_each(|arg| binder.accept_value(arg))?;
+    let length = match args[1].as_int() {
+        Expr::Literal(bits, _) => bits.to_string().parse().ok().and_then(width).map_or(128, |bits| bits / 4),
+        _ => 128,
     };
-    let bits = match bits.to_string().as_str() {
-        "0" | "256" => 256,
-        "224" => 224,
-        "384" => 384,
-        "512" => 512,
-        // The text is computed all the same, and may fail.
-        _ => {
-            let value = call_rows("sha2_of_no_width", Form::Bytes, vec![args[0].as_text()], |_| Ok(Cell::Null));
-            return Ok(digest(&args[0], 128, true, value, span));
-        }
-    };
-    let value = call_strict(format!("sha2_{bits}"), Form::Bytes, vec![args[0].as_text()], move |args| {
+    // Both are evaluated, also where one is NULL.
+    let value = call_rows("sha2", Form::Bytes, vec![args[0].as_text(), args[1].as_int()], |args| {
         let bytes = args[0].as_bytes();
-        Ok(match bits {
-            224 => hexadecimal(&Sha224::digest(bytes)),
-            256 => hexadecimal(&Sha256::digest(bytes)),
-            384 => hexadecimal(&Sha384::digest(bytes)),
-            _ => hexadecimal(&Sha512::digest(bytes)),
+        Ok(match width(args[1].as_int()) {
+            _ if args.iter().any(Cell::is_null) => Cell::Null,
+            Some(224) => hexadecimal(&Sha224::digest(bytes)),
+            Some(256) => hexadecimal(&Sha256::digest(bytes)),
+            Some(384) => hexadecimal(&Sha384::digest(bytes)),
+            Some(_) => hexadecimal(&Sha512::digest(bytes)),
+            None => Cell::Null,
         })
     });
-    Ok(digest(&args[0], bits / 4, args[0].nullable, value, span))
+    let shell = digest(&args[0], length, true, value, span);
+    Ok(Typed { columns: shell.columns.union(&args[1].columns), constant: shell.constant && args[1].constant, ..shell })
+}
+
+/// The bits of a digest; none where SHA2 has no such.
+fn width(bits: i128) -> Option<u32> {
+    match bits {
+        0 => Some(256),
+        224 | 256 | 384 | 512 => u32::try_from(bits).ok(),
+        _ => None,
+    }
 }
 
 fn digest(of: &Typed, length: u32, nullable: bool, value: Expr, span: Span) -> Typed {

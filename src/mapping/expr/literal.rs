@@ -26,6 +26,9 @@ impl Binder<'_> {
                 typed(Kind::Double { decimals: ANY_DECIMALS }, Form::Real, &Cell::Real(value))
             }
             Literal::Text { value, introducer } => self.text(value, introducer.as_deref(), span),
+            Literal::Bits(value) => {
+                typed(Kind::HexLiteral { length: value.len() as u32, signed: true }, Form::Bytes, &Cell::bytes(value.clone()))
+            }
             Literal::Bytes { value, introducer } => self.bytes(value, introducer.as_deref(), span),
             Literal::Date(text) | Literal::Time(text) | Literal::Timestamp(text) => self.temporal_literal(literal, text, span),
         }
@@ -75,7 +78,7 @@ impl Binder<'_> {
 
     fn bytes(&mut self, value: &[u8], introducer: Option<&str>, span: Span) -> Result<Typed, Failed> {
         let Some(name) = introducer else {
-            let kind = Kind::HexLiteral { length: value.len() as u32 };
+            let kind = Kind::HexLiteral { length: value.len() as u32, signed: false };
             return Ok(Typed::literal(kind, constant(Form::Bytes, &Cell::bytes(value.to_vec())), span));
         };
         let (charset, collation) = self.charset(name, span)?;

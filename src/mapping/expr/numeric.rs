@@ -1,7 +1,9 @@
 //! ABS, SIGN, FLOOR, CEILING, ROUND, TRUNCATE.
 
+use std::sync::LazyLock;
+
 use datafusion::logical_expr::Expr;
-use dsl::{Code, Span};
+use dsl::Span;
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
@@ -9,15 +11,12 @@ use super::decimal::MAX_PRECISION;
 use super::function::{call_checked, call_strict};
 use super::row_error::RowError;
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass};
-use super::typed::Typed;
+use super::typed::{Typed, Value};
 
 /// `ABS(x)`.
 pub(super) fn abs(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let x = &args[0];
-    if matches!(x.kind, Kind::HexLiteral { .. }) {
-        let message = "bytes are computed with as a number".to_owned();
-        return Err(binder.error_with(Code::TYPE_MISMATCH, message, x.span, "Write the number in decimal digits."));
-    }
+    binder.accept_value(x)?;
     let unsigned = x.kind.is_unsigned();
     let (kind, value) = match x.kind.class() {
         ResultClass::Int if unsigned => (Kind::Integer { unsigned, digits: x.kind.precision() }, x.as_int()),
@@ -39,7 +38,9 @@ pub(super) fn abs(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result
             (Kind::Double { decimals: x.kind.decimals() }, value)
         }
     };
-    Ok(Typed::combine(kind, x.nullable, value, &[x], span).may_fail())
+    let shell = Typed::combine(kind, x.nullable, value.clone(), &[x], span).may_fail();
+    // Bytes in digits have no sign, and DIV knows it.
+    Ok(if matches!(x.kind, Kind::HexLiteral { .. }) { Typed { value: Value::UnsignedReal(value), ..shell } } else { shell })
 }
 
 /// `FLOOR(x)`.
@@ -106,7 +107,7 @@ pub(super) fn sign(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resul
     Ok(Typed::combine(Kind::Integer { unsigned: false, digits: 21 }, args[0].nullable, value, &[&args[0]], span))
 }
 
-/// `ROUND(x[, places])`; how many places must be a constant, because the type depends on it.
+/// `ROUND(x[, places])`.
 pub(super) fn round(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     shortened(binder, args, Shorten::Round, span)
 }
@@ -115,6 +116,9 @@ pub(super) fn round(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
 pub(super) fn truncate(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     shortened(binder, args, Shorten::Truncate, span)
 }
+
+/// From here on, more places change nothing.
+const MOST_PLACES: i64 = 400;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shorten {
@@ -138,11 +142,13 @@ fn shortened(binder: &mut Binder<'_>, args: &[Typed], shorten: Shorten, span: Sp
         None => Some(0),
         Some(places) => constant_places(places),
     };
+    binder.accept_value(x)?;
     let Some(places) = places else {
-        let hint = "Write the number of places as a constant.";
-        return Err(binder.error_with(Code::TYPE_MISMATCH, format!("the places of `{word}` are not a constant"), span, hint));
+        let places = &args[1];
+        binder.accept_value(places)?;
+        return Ok(shortened_by(x, places, shorten, span));
     };
-    let places = places.clamp(-100, 100) as i32;
+    let places = places.clamp(-MOST_PLACES, MOST_PLACES) as i32;
     let (kind, value) = match x.kind.class() {
         ResultClass::Int => shorten_int(x, places, shorten),
         ResultClass::Decimal => {
@@ -167,6 +173,47 @@ fn shortened(binder: &mut Binder<'_>, args: &[Typed], shorten: Shorten, span: Sp
     Ok(Typed::combine(kind, x.nullable || args.get(1).is_some_and(|arg| arg.nullable), value, &[x], span).may_fail())
 }
 
+/// To as many places as each row says; the type keeps all digits of its operand.
+fn shortened_by(x: &Typed, places: &Typed, shorten: Shorten, span: Span) -> Typed {
+    let word = shorten.word();
+    let is_unsigned = places.kind.is_unsigned();
+    let clamped = move |cell: &Cell<'_>| {
+        if is_unsigned {
+            cell.as_int().min(MOST_PLACES.into()) as i32
+        } else {
+            (cell.as_bits() as i64).clamp(-MOST_PLACES, MOST_PLACES) as i32
+        }
+    };
+    let (kind, value) = match x.kind.class() {
+        ResultClass::Int => {
+            let unsigned = x.kind.is_unsigned();
+            let form = if unsigned { Form::UInt } else { Form::Int };
+            let name = format!("{word}_int_by_{unsigned}_{is_unsigned}");
+            let value = call_checked(name, form, vec![x.as_int(), places.as_int()], move |args| {
+                shorter_int(args[0].as_int(), clamped(&args[1]), shorten, unsigned)
+            });
+            (Kind::Integer { unsigned, digits: x.kind.precision() }, value)
+        }
+        ResultClass::Decimal => {
+            let scale = x.kind.decimals();
+            let name = format!("{word}_decimal_by_{scale}_{is_unsigned}");
+            let value = call_checked(name, Form::Decimal, vec![x.as_decimal(), places.as_int()], move |args| {
+                let (value, places) = (args[0].as_decimal(), clamped(&args[1]).min(scale.into()));
+                Ok(Cell::Decimal(if shorten == Shorten::Round { value.rounded(places) } else { value.cut(places) }))
+            });
+            (Kind::Decimal { precision: x.kind.precision(), scale, unsigned: false }, value)
+        }
+        ResultClass::Real | ResultClass::String => {
+            let name = format!("{word}_real_by_{is_unsigned}");
+            let value = call_strict(name, Form::Real, vec![x.as_real(), places.as_int()], move |args| {
+                Ok(Cell::Real(shorten_real(args[0].as_real(), clamped(&args[1]), shorten)))
+            });
+            (Kind::Double { decimals: ANY_DECIMALS }, value)
+        }
+    };
+    Typed::combine(kind, x.nullable || places.nullable, value, &[x, places], span).may_fail()
+}
+
 /// The constant number of places.
 fn constant_places(places: &Typed) -> Option<i64> {
     match places.as_int() {
@@ -185,32 +232,49 @@ fn shorten_int(x: &Typed, places: i32, shorten: Shorten) -> (Kind, Expr) {
     let form = if unsigned { Form::UInt } else { Form::Int };
     let word = shorten.word();
     let value = call_checked(format!("{word}_int_{places}_{unsigned}"), form, vec![x.as_int()], move |args| {
-        let value = args[0].as_int();
-        let Some(unit) = 10i128.checked_pow(places.unsigned_abs()).filter(|unit| *unit <= i128::from(u64::MAX)) else {
-            return Ok(if unsigned { Cell::UInt(0) } else { Cell::Int(0) });
-        };
-        let half = if shorten == Shorten::Round { unit / 2 } else { 0 };
-        let magnitude = (value.abs() + half) / unit * unit;
-        let rounded = if value < 0 { -magnitude } else { magnitude };
-        if unsigned {
-            u64::try_from(rounded).map(Cell::UInt).map_err(|_| RowError::overflow("BIGINT UNSIGNED", word))
-        } else {
-            i64::try_from(rounded).map(Cell::Int).map_err(|_| RowError::overflow("BIGINT", word))
-        }
+        shorter_int(args[0].as_int(), places, shorten, unsigned)
     });
     (kind, value)
 }
 
+fn shorter_int<'a>(value: i128, places: i32, shorten: Shorten, unsigned: bool) -> Result<Cell<'a>, RowError> {
+    if places >= 0 {
+        return Ok(if unsigned { Cell::UInt(value as u64) } else { Cell::Int(value as i64) });
+    }
+    let Some(unit) = 10i128.checked_pow(places.unsigned_abs()).filter(|unit| *unit <= i128::from(u64::MAX)) else {
+        return Ok(if unsigned { Cell::UInt(0) } else { Cell::Int(0) });
+    };
+    let half = if shorten == Shorten::Round { unit / 2 } else { 0 };
+    let magnitude = (value.abs() + half) / unit * unit;
+    let rounded = if value < 0 { -magnitude } else { magnitude };
+    if unsigned {
+        u64::try_from(rounded).map(Cell::UInt).map_err(|_| RowError::overflow("BIGINT UNSIGNED", shorten.word()))
+    } else {
+        i64::try_from(rounded).map(Cell::Int).map_err(|_| RowError::overflow("BIGINT", shorten.word()))
+    }
+}
+
+/// A DOUBLE rounded to so many places.
+pub(super) fn rounded_real(value: f64, places: i32) -> f64 {
+    shorten_real(value, places, Shorten::Round)
+}
+
 /// Rounds or cuts a DOUBLE as MySQL does: scaled by a power of ten, then half to even.
 fn shorten_real(value: f64, places: i32, shorten: Shorten) -> f64 {
-    let power = 10f64.powi(places.abs());
+    let power = power_of_ten(places.unsigned_abs());
     let scaled = if places < 0 { value / power } else { value * power };
     if places < 0 && power.is_infinite() {
         return 0.0;
     }
-    if places >= 0 && scaled.is_infinite() {
+    if places >= 0 && !(power.is_finite() && scaled.is_finite()) {
         return value;
     }
     let rounded = if shorten == Shorten::Round { scaled.round_ties_even() } else { scaled.trunc() };
     if places < 0 { rounded * power } else { rounded / power }
+}
+
+/// 10^`exponent`, to the last bit.
+fn power_of_ten(exponent: u32) -> f64 {
+    static POWERS: LazyLock<Vec<f64>> = LazyLock::new(|| (0..=308).filter_map(|exponent| format!("1e{exponent}").parse().ok()).collect());
+    POWERS.get(exponent as usize).copied().unwrap_or(f64::INFINITY)
 }

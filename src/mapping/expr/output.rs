@@ -31,7 +31,7 @@ pub(super) fn column_type(typed: &Typed) -> ColumnType {
         Kind::Float => ColumnType::Float,
         Kind::Double { .. } => ColumnType::Double,
         Kind::Text { length, text } => text_type(*length, text.collation),
-        Kind::HexLiteral { length } => text_type(*length, Collation::BINARY),
+        Kind::HexLiteral { length, .. } => text_type(*length, Collation::BINARY),
         Kind::Bit { width } => ColumnType::Bit { width: *width },
         Kind::Year => ColumnType::Year,
         Kind::Date => ColumnType::Date,

@@ -54,7 +54,7 @@ pub(super) fn unhex(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Resu
 }
 
 /// The text in a charset whose digits are ASCII's.
-fn readable(operand: &Typed) -> Expr {
+pub(super) fn readable(operand: &Typed) -> Expr {
     let charset = operand.text_kind().charset();
     if super::charset::is_ascii_superset(charset) { operand.as_text() } else { convert(operand.as_text(), charset, Charset::UTF8MB4) }
 }
@@ -69,30 +69,50 @@ pub(super) fn oct(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result
     in_base(binder, &args[0], 10, 8, span)
 }
 
-/// `CONV(n, from, to)`; the bases must be constants.
+/// `CONV(n, from, to)`: NULL where a base is none.
 pub(super) fn conv(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let base = |arg: &Typed| match arg.as_int() {
         Expr::Literal(value, _) => Some(value.to_string().parse::<i64>().unwrap_or(0)),
         _ => None,
     };
-    match (base(&args[1]), base(&args[2])) {
-        (Some(from), Some(to)) => in_base(binder, &args[0], from, to, span),
-        _ => {
-            let message = "the bases of `conv` are not constants".to_owned();
-            Err(binder.error_with(Code::TYPE_MISMATCH, message, span, "Write them in digits."))
-        }
+    if let (Some(from), Some(to)) = (base(&args[1]), base(&args[2])) {
+        return in_base(binder, &args[0], from, to, span);
     }
+    args.iter().try_for_each(|arg| binder.accept_value(arg))?;
+    let n = &args[0];
+    let is_bits = is_bits(n);
+    let number = if is_bits { n.as_int() } else { readable(n) };
+    // All three are evaluated, also behind a NULL.
+    let value = call_rows(format!("conv_{is_bits}"), Form::Bytes, vec![number, args[1].as_int(), args[2].as_int()], move |args| {
+        let base = |cell: &Cell<'_>| Some(i64::from(cell.as_bits() as i32)).filter(|base| is_base(*base) && !cell.is_null());
+        let (Some(from), Some(to)) = (base(&args[1]), base(&args[2])) else { return Ok(Cell::Null) };
+        Ok(match &args[0] {
+            Cell::Null => Cell::Null,
+            number if is_bits => Cell::bytes(written(number.as_bits(), to)),
+            text if text.as_bytes().is_empty() => Cell::Null,
+            text => Cell::bytes(written(read(text.as_bytes(), from), to)),
+        })
+    });
+    Ok(ascii_result(LONGEST, true, value, &args.iter().collect::<Vec<_>>(), span))
+}
+
+fn is_base(base: i64) -> bool {
+    (2..=36).contains(&base.unsigned_abs())
+}
+
+/// Whether the number is read as one, and not from its text.
+fn is_bits(n: &Typed) -> bool {
+    matches!(n.kind, Kind::Bit { .. } | Kind::HexLiteral { .. })
 }
 
 /// The digits of a text, read in one base and written in another; a negative base has a sign.
 fn in_base(binder: &mut Binder<'_>, n: &Typed, from: i64, to: i64, span: Span) -> Result<Typed, Failed> {
     binder.accept_value(n)?;
-    let is_base = |base: i64| (2..=36).contains(&base.unsigned_abs());
     if !is_base(from) || !is_base(to) {
         let value = call_rows("conv_of_no_base", Form::Bytes, vec![n.as_text()], |_| Ok(Cell::Null));
         return Ok(ascii_result(LONGEST, true, value, &[n], span));
     }
-    if matches!(n.kind, Kind::Bit { .. } | Kind::HexLiteral { .. }) {
+    if is_bits(n) {
         let value = call_strict(format!("conv_bits_{to}"), Form::Bytes, vec![n.as_int()], move |args| {
             Ok(Cell::bytes(written(args[0].as_bits(), to)))
         });

@@ -83,6 +83,10 @@ pub(super) fn find_in_set(binder: &mut Binder<'_>, args: &[Typed], span: Span) -
         let message = "bytes and a text are compared by `find_in_set`".to_owned();
         return Err(binder.error_with(Code::TYPE_MISMATCH, message, span, "Write `CAST(… AS CHAR)` or `BINARY` around one of them."));
     }
+    if args[1].column.is_some() && matches!(args[1].kind, Kind::Set { .. }) {
+        let message = "`find_in_set` numbers the members of a SET column by its definition".to_owned();
+        return Err(binder.error_with(Code::TYPE_MISMATCH, message, args[1].span, "Write `concat(…)` around it."));
+    }
     let (text, list, collator) = binder.comparable(&args[0], &args[1], span)?;
     let comma = super::charset::encode(",", collator.charset());
     let characters = Characters::of(collator.charset());

@@ -95,8 +95,8 @@ pub(super) enum Kind {
     Double { decimals: u8 },
     /// A string of at most so many characters; with collation `binary`, of bytes.
     Text { length: u32, text: TextKind },
-    /// `0x…`: bytes that are a number among numbers.
-    HexLiteral { length: u32 },
+    /// `0x…`, and `b'…'` with a sign: bytes that are a number among numbers.
+    HexLiteral { length: u32, signed: bool },
     /// BIT.
     Bit { width: u8 },
     /// YEAR.
@@ -248,7 +248,7 @@ impl Kind {
             Self::Decimal { precision, .. } => u32::from(*precision) + 3,
             Self::Float => 13,
             Self::Double { .. } => 330,
-            Self::Text { length, .. } | Self::HexLiteral { length } => *length,
+            Self::Text { length, .. } | Self::HexLiteral { length, .. } => *length,
             Self::Bit { width } => u32::from(width.div_ceil(8)),
             Self::Year => 4,
             Self::Date => 10,

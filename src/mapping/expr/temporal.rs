@@ -7,6 +7,7 @@ use super::cell::{Cell, Form};
 use super::decimal::Dec;
 use super::function::call_strict;
 use super::sql_type::Kind;
+use super::temporal_number;
 use super::temporal_text::{self, Zeros};
 use super::typed::Context;
 
@@ -225,6 +226,16 @@ pub(super) fn to_loose_datetime(from: &Kind, value: Expr) -> Expr {
     to_kind_with(from, value, &Kind::DateTime { fsp: 6 }, Reading::Loose)
 }
 
+/// As [`to_loose_datetime`], of a number by the digits of its date alone, however few: 3 is the third of no month.
+pub(super) fn to_any_date(from: &Kind, value: Expr) -> Expr {
+    to_kind_with(from, value, &Kind::DateTime { fsp: 6 }, Reading::AnyDate)
+}
+
+/// A value of any type as a DATE of a day that there is; a number's may be one that its month has not: the 31st of February.
+pub(super) fn to_day_number_date(from: &Kind, value: Expr) -> Expr {
+    to_kind_with(from, value, &Kind::Date, Reading::DayNumber)
+}
+
 /// A value of any type as a DATETIME with six digits; what is no date is the zero date.
 pub(super) fn to_compared_datetime(from: &Kind, value: Expr) -> Expr {
     to_kind_with(from, value, &Kind::DateTime { fsp: 6 }, Reading::Compared)
@@ -236,14 +247,16 @@ enum Reading {
     Cast,
     Branch,
     Loose,
+    AnyDate,
+    DayNumber,
     Compared,
 }
 
 impl Reading {
     fn zeros(self) -> Zeros {
         match self {
-            Self::Cast | Self::Branch | Self::Compared => Zeros::NONE,
-            Self::Loose => Zeros { in_date: true, ..Zeros::NONE },
+            Self::Cast | Self::Branch | Self::DayNumber | Self::Compared => Zeros::NONE,
+            Self::Loose | Self::AnyDate => Zeros::LOOSE,
         }
     }
 }
@@ -292,7 +305,7 @@ fn converted(cell: &Cell<'_>, source: Source, from: &Kind, to: &Kind, reading: R
             Source::Temporal => Parts { year: 0, month: 0, day: 0, ..Parts::of(from, cell) }.to_time(),
             Source::Text => temporal_text::time(cell.as_bytes())?.micros,
             Source::Number if *from == Kind::Year => 0,
-            Source::Number => temporal_text::time_of_number(&cell.as_decimal())?,
+            Source::Number => temporal_number::time_of_number(&cell.as_decimal())?,
         };
         return Some(Cell::Int(rounded_time(micros, *fsp)));
     }
@@ -300,11 +313,19 @@ fn converted(cell: &Cell<'_>, source: Source, from: &Kind, to: &Kind, reading: R
         Source::Number if *from == Kind::Year => {
             Parts { year: cell.as_decimal().to_integer(true) as u32, month: 1, day: 1, ..Parts::default() }
         }
-        Source::Temporal if reading == Reading::Cast => temporal_text::checked(Parts::of(from, cell), reading.zeros())?,
+        Source::Temporal if matches!(reading, Reading::Cast | Reading::DayNumber) => {
+            temporal_text::checked(Parts::of(from, cell), reading.zeros())?
+        }
         Source::Temporal => Parts::of(from, cell),
         Source::Text => temporal_text::datetime(cell.as_bytes(), reading.zeros())?,
-        Source::Number if *to == Kind::Date => temporal_text::date_of_number(&cell.as_decimal(), reading.zeros())?,
-        Source::Number => temporal_text::datetime_of_number(&cell.as_decimal(), reading.zeros())?,
+        // What only looks at a part of a date takes a number of any day, and 0 for the zero date.
+        Source::Number if reading == Reading::Loose => temporal_number::datetime_of_number(&cell.as_decimal(), Zeros::ANY)?,
+        Source::Number if reading == Reading::DayNumber => {
+            temporal_number::any_date_of_number(&cell.as_decimal()).filter(|date| date.month > 0 && date.day > 0)?
+        }
+        Source::Number if reading == Reading::AnyDate => temporal_number::any_date_of_number(&cell.as_decimal())?,
+        Source::Number if *to == Kind::Date => temporal_number::date_of_number(&cell.as_decimal(), reading.zeros())?,
+        Source::Number => temporal_number::datetime_of_number(&cell.as_decimal(), reading.zeros())?,
     };
     Some(match to {
         Kind::Date => Cell::UInt(parts.to_date()),
@@ -313,14 +334,15 @@ fn converted(cell: &Cell<'_>, source: Source, from: &Kind, to: &Kind, reading: R
 }
 
 /// Rounded half up to `fsp` digits; none beyond year 9999.
-fn rounded(parts: Parts, fsp: u8) -> Option<Parts> {
+pub(super) fn rounded(parts: Parts, fsp: u8) -> Option<Parts> {
     let unit = 10u32.pow(6 - u32::from(fsp.min(6)));
     let (rest, half) = (parts.micros % unit, unit / 2);
     let floor = Parts { micros: parts.micros - rest, ..parts };
     if unit > 1 && rest >= half { super::calendar::add_micros(floor, unit.into()) } else { Some(floor) }
 }
 
-fn rounded_time(micros: i64, fsp: u8) -> i64 {
+/// A TIME rounded half up to `fsp` digits.
+pub(super) fn rounded_time(micros: i64, fsp: u8) -> i64 {
     let unit = 10i64.pow(6 - u32::from(fsp.min(6)));
     let magnitude = (micros.abs() + unit / 2) / unit * unit;
     let magnitude = magnitude.min(3_020_399_000_000);

@@ -1,7 +1,6 @@
-//! Dates and times in text and in numbers, read as MySQL reads them: generously, with NULL for what is none.
+//! Dates and times in text, read as MySQL reads them: generously, with NULL for what is none.
 
 use super::calendar::days_in_month;
-use super::decimal::Dec;
 use super::temporal::Parts;
 
 /// What is done with dates that no calendar has.
@@ -18,8 +17,10 @@ pub(super) struct Zeros {
 impl Zeros {
     /// Only dates of the calendar count.
     pub(super) const NONE: Self = Self { in_date: false, whole: false, any_day: false };
+    /// Where a part of the date is wanted, others may be zero.
+    pub(super) const LOOSE: Self = Self { in_date: true, ..Self::NONE };
     /// Where only the time is wanted, the date is hardly looked at.
-    const ANY: Self = Self { in_date: true, whole: true, any_day: true };
+    pub(super) const ANY: Self = Self { in_date: true, whole: true, any_day: true };
 }
 
 /// The seconds of the longest TIME, 838:59:59.
@@ -30,8 +31,10 @@ pub(super) const LONGEST_TIME_S: u64 = 838 * 3600 + 59 * 60 + 59;
 enum Found {
     /// The text does not look like one.
     Nothing,
-    /// It looks like one, but no calendar or clock has it.
+    /// It looks like one, but no clock has it.
     Impossible,
+    /// It looks like one, but no calendar has it; `proper` is as in [`FoundDate`].
+    NoDay { proper: bool },
     /// It is one.
     Date(FoundDate),
 }
@@ -40,10 +43,16 @@ enum Found {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct FoundDate {
     pub(super) parts: Parts,
+    /// As it is written, whatever its time zone.
+    pub(super) written: Parts,
     /// Whether more than year, month and day were given.
     pub(super) has_time: bool,
     /// Whether nothing but white space follows.
     pub(super) complete: bool,
+    /// Whether nothing at all follows, and all signs are those of `2020-02-29 10:10:10.5`.
+    pub(super) proper: bool,
+    /// Digits behind the point, at most 6.
+    pub(super) fraction_digits: u8,
     /// Whether digits behind the microseconds round them up; the parts are as they were written.
     rounds_up: bool,
 }
@@ -112,11 +121,24 @@ pub(super) fn datetime(text: &[u8], zeros: Zeros) -> Option<Parts> {
 pub(super) fn found_datetime(text: &[u8], zeros: Zeros) -> Option<FoundDate> {
     match find_datetime(text, zeros, false) {
         Found::Date(found) if found.rounds_up => {
-            let parts = super::calendar::add_micros(found.parts, 1)?;
-            Some(FoundDate { parts, ..found })
+            let rounded = |parts| super::calendar::add_micros(parts, 1);
+            Some(FoundDate { parts: rounded(found.parts)?, written: rounded(found.written)?, ..found })
         }
         Found::Date(found) => Some(found),
-        Found::Nothing | Found::Impossible => None,
+        Found::Nothing | Found::Impossible | Found::NoDay { .. } => None,
+    }
+}
+
+/// A text that is written as a date is written, of a day that no calendar has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NoDay;
+
+/// A DATETIME (or DATE) that is all of a text, written as it should be; none where the text may be something else.
+pub(super) fn proper_datetime(text: &[u8], zeros: Zeros) -> Result<Option<FoundDate>, NoDay> {
+    match find_datetime(text, zeros, false) {
+        Found::NoDay { proper: true } => Err(NoDay),
+        Found::Date(FoundDate { proper: true, .. }) => Ok(found_datetime(text, zeros)),
+        Found::Date(_) | Found::Nothing | Found::Impossible | Found::NoDay { .. } => Ok(None),
     }
 }
 
@@ -124,6 +146,7 @@ pub(super) fn found_datetime(text: &[u8], zeros: Zeros) -> Option<FoundDate> {
 fn find_datetime(text: &[u8], zeros: Zeros, only_datetime: bool) -> Found {
     let mut cursor = Cursor { text, at: 0 };
     cursor.skip_spaces();
+    let start = cursor.at;
     if !cursor.is_at_digit() {
         return Found::Nothing;
     }
@@ -139,7 +162,10 @@ fn find_datetime(text: &[u8], zeros: Zeros, only_datetime: bool) -> Found {
     if read.count < 3 {
         return Found::Impossible;
     }
-    let Some(parts) = checked(parts, zeros) else { return Found::Impossible };
+    let proper = start == 0 && !read.is_odd;
+    let Some(parts) = checked(parts, zeros) else {
+        return if is_in_range(&parts) { Found::NoDay { proper: proper && cursor.rest().is_empty() } } else { Found::Impossible };
+    };
     let mut rounds_up = false;
     if read.fraction_digits == 6 && cursor.is_at_digit() {
         rounds_up = cursor.peek().is_some_and(|digit| digit >= b'5');
@@ -152,9 +178,14 @@ fn find_datetime(text: &[u8], zeros: Zeros, only_datetime: bool) -> Found {
         },
         (offset, _) => offset,
     };
+    let written = parts;
     let moved = if offset == 0 { Some(parts) } else { super::calendar::add_micros(parts, -offset * 60_000_000) };
     let complete = cursor.rest().iter().all(|byte| is_space(*byte)) || read.offset != 0 || offset != 0;
-    moved.map_or(Found::Impossible, |parts| Found::Date(FoundDate { parts, has_time: read.count > 3, complete, rounds_up }))
+    let proper = proper && (cursor.rest().is_empty() || offset != 0);
+    let has_time = read.count > 3;
+    moved.map_or(Found::Impossible, |parts| {
+        Found::Date(FoundDate { parts, written, has_time, complete, proper, fraction_digits: read.fraction_digits as u8, rounds_up })
+    })
 }
 
 /// Year to microsecond as read, before they are checked.
@@ -167,9 +198,14 @@ struct Fields {
     /// Whether a sign or a space stands between two of them.
     has_sign: bool,
     has_space: bool,
+    /// Whether a sign is not the one that belongs in its place.
+    is_odd: bool,
     /// Minutes ahead of UTC.
     offset: i64,
 }
+
+/// What stands behind each part of `2020-02-29 10:10:10.5`.
+const SIGNS: [&[u8]; 7] = [b"-", b"-", b" ", b":", b":", b".", b""];
 
 /// Digits without signs between them are cut in pairs behind the year; else signs cut them. None where they are no date.
 fn fields(cursor: &mut Cursor<'_>) -> Option<Fields> {
@@ -213,8 +249,12 @@ fn fields(cursor: &mut Cursor<'_>) -> Option<Fields> {
             }
             (5, Some(_)) => break,
             (index, Some(_)) => {
+                let start = cursor.at;
                 skip_signs(cursor, &mut read, index == 2 || index == 6)?;
                 last = cursor.at;
+                let signs = &cursor.text[start..last];
+                let is_usual = if packed { signs.is_empty() || (signs == b"." && (index == 2 || run == 1)) } else { signs == SIGNS[index] };
+                read.is_odd |= !is_usual || !cursor.is_at_digit();
             }
         }
     }
@@ -245,67 +285,23 @@ fn zone(rest: &[u8]) -> Option<i64> {
     is_possible.then_some(if *sign == b'-' { -minutes } else { minutes })
 }
 
+pub(super) fn is_in_range(parts: &Parts) -> bool {
+    parts.year <= 9999 && parts.month <= 12 && parts.day <= 31 && parts.hour <= 23 && parts.minute <= 59 && parts.second <= 59
+}
+
 /// The date where it is one of the calendar, or one of the zeros allowed.
 pub(super) fn checked(parts: Parts, zeros: Zeros) -> Option<Parts> {
-    if parts.year > 9999 || parts.month > 12 || parts.day > 31 || parts.hour > 23 || parts.minute > 59 || parts.second > 59 {
+    if !is_in_range(&parts) {
         return None;
     }
     let is_zero = parts.year == 0 && parts.month == 0 && parts.day == 0;
     if is_zero {
-        return (zeros.whole || parts.to_datetime() != 0).then_some(parts).filter(|_| zeros.whole);
+        return (zeros.whole || (zeros.in_date && parts.to_datetime() != 0)).then_some(parts);
     }
     if parts.month == 0 || parts.day == 0 {
         return zeros.in_date.then_some(parts);
     }
     (zeros.any_day || parts.day <= days_in_month(parts.year, parts.month)).then_some(parts)
-}
-
-/// As [`datetime_of_number`], where only the date is wanted: its time may be any.
-pub(super) fn date_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
-    let whole = number.truncated(0).to_integer(true);
-    let number = if whole > 99_991_231 { Dec::from_integer(whole / 1_000_000 * 1_000_000) } else { number.clone() };
-    datetime_of_number(&number, zeros).map(|parts| Parts { micros: 0, ..parts })
-}
-
-/// Reads a DATETIME from the digits of a number: YYMMDD, YYYYMMDD, YYMMDDhhmmss or YYYYMMDDhhmmss.
-pub(super) fn datetime_of_number(number: &Dec, zeros: Zeros) -> Option<Parts> {
-    if number.is_negative() {
-        return None;
-    }
-    let whole = number.truncated(0).to_integer(true);
-    let micros = number.subtract(&number.truncated(0)).ok()?.rounded(6);
-    let micros = u32::try_from(micros.mantissa()).ok()?;
-    let digits: i128 = match whole {
-        0 => 0,
-        1..101 => return None,
-        101..=691_231 => (whole + 20_000_000) * 1_000_000,
-        691_232..700_101 => return None,
-        700_101..=991_231 => (whole + 19_000_000) * 1_000_000,
-        991_232..=99_991_231 => whole * 1_000_000,
-        99_991_232..101_000_000 => return None,
-        101_000_000..=691_231_235_959 => whole + 20_000_000_000_000,
-        691_231_235_960..700_101_000_000 => return None,
-        700_101_000_000..=991_231_235_959 => whole + 19_000_000_000_000,
-        _ => whole,
-    };
-    if digits > 99_991_231_235_959 {
-        return None;
-    }
-    let part = |divisor: i128, modulus: i128| (digits / divisor % modulus) as u32;
-    let parts = Parts {
-        negative: false,
-        year: part(10_000_000_000, 10_000),
-        month: part(100_000_000, 100),
-        day: part(1_000_000, 100),
-        hour: part(10_000, 100),
-        minute: part(100, 100),
-        second: part(1, 100),
-        micros: 0,
-    };
-    let parts = checked(parts, zeros)?;
-    // A number that is a date only loses its fraction.
-    let micros = if whole <= 99_991_231 { 0 } else { micros };
-    if micros >= 1_000_000 { super::calendar::add_micros(parts, 1_000_000) } else { Some(Parts { micros, ..parts }) }
 }
 
 /// A TIME at the start of a text.
@@ -315,6 +311,10 @@ pub(super) struct FoundTime {
     pub(super) micros: i64,
     /// Whether it was neither clipped nor followed by something else.
     pub(super) complete: bool,
+    /// Whether it is complete and no white space is around it.
+    pub(super) exact: bool,
+    /// Digits behind the point, at most 6.
+    pub(super) fraction_digits: u8,
 }
 
 /// Reads a TIME at the start of a text; one beyond ±838:59:59 is clipped.
@@ -333,19 +333,24 @@ pub(super) fn time(text: &[u8]) -> Option<FoundTime> {
         match find_datetime(cursor.rest(), Zeros::ANY, true) {
             Found::Date(found) if !negative => {
                 let micros = Parts { year: 0, month: 0, day: 0, ..found.parts }.to_time() + i64::from(found.rounds_up);
-                return Some(FoundTime { micros, complete: found.complete });
+                return Some(FoundTime { micros, complete: found.complete, exact: false, fraction_digits: found.fraction_digits });
             }
-            Found::Date(_) | Found::Impossible => return None,
+            Found::Date(_) | Found::Impossible | Found::NoDay { .. } => return None,
             Found::Nothing => {}
         }
     }
     let [days, hours, minutes, seconds] = day_to_second(&mut cursor)?;
-    let micros = time_fraction(&mut cursor);
+    let whole_end = cursor.at;
+    let (micros, rounds_up) = time_fraction(&mut cursor);
+    let fraction_digits = (cursor.at - whole_end).saturating_sub(1).min(6) as u8;
     let has_exponent = matches!(cursor.rest(), [b'e' | b'E', b'0'..=b'9', ..] | [b'e' | b'E', b'+' | b'-', b'0'..=b'9', ..]);
     let is_wide = [days, hours, minutes, seconds].iter().any(|field| *field > u32::MAX.into());
     if has_exponent || is_wide || minutes > 59 || seconds > 59 {
         return None;
     }
+    // The server forgets the sign of zero, and rounds then.
+    let negative = negative && days + hours + minutes + seconds + micros > 0;
+    let micros = micros + u64::from(rounds_up);
     let rest_is_empty = cursor.rest().iter().all(|byte| is_space(*byte));
     if cursor.at == start && !rest_is_empty {
         return None;
@@ -353,7 +358,8 @@ pub(super) fn time(text: &[u8]) -> Option<FoundTime> {
     let hours = u64::from((hours + days * 24) as u32);
     let seconds = hours * 3600 + minutes * 60 + seconds;
     let complete = rest_is_empty && (seconds < LONGEST_TIME_S || (seconds == LONGEST_TIME_S && micros == 0));
-    Some(FoundTime { micros: clipped_time(negative, seconds, micros), complete })
+    let exact = complete && cursor.rest().is_empty() && !text.first().copied().is_some_and(is_space);
+    Some(FoundTime { micros: clipped_time(negative, seconds, micros), complete, exact, fraction_digits })
 }
 
 /// `days hh[:mm[:ss]]`, `hh:mm[:ss]`, or the digits of hhmmss.
@@ -387,15 +393,15 @@ fn day_to_second(cursor: &mut Cursor<'_>) -> Option<[u64; 4]> {
     }
 }
 
-/// The microseconds behind a point; beyond six digits the last one rounds.
-fn time_fraction(cursor: &mut Cursor<'_>) -> u64 {
+/// The microseconds behind a point, and whether the last digit of more than six rounds them up.
+fn time_fraction(cursor: &mut Cursor<'_>) -> (u64, bool) {
     match cursor.rest() {
         [b'.', b'0'..=b'9', ..] => {}
         [b'.'] => {
             cursor.at += 1;
-            return 0;
+            return (0, false);
         }
-        _ => return 0,
+        _ => return (0, false),
     }
     cursor.at += 1;
     let digits = cursor.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -403,32 +409,15 @@ fn time_fraction(cursor: &mut Cursor<'_>) -> u64 {
     let micros = kept.iter().fold(0, |micros, digit| micros * 10 + u64::from(digit - b'0')) * 10u64.pow(6 - kept.len() as u32);
     let rounds_up = digits > 6 && cursor.rest()[digits - 1] >= b'5';
     cursor.at += digits;
-    micros + u64::from(rounds_up)
+    (micros, rounds_up)
 }
 
-fn clipped_time(negative: bool, seconds: u64, micros: u64) -> i64 {
+/// A TIME in microseconds, at most ±838:59:59.
+pub(super) fn clipped_time(negative: bool, seconds: u64, micros: u64) -> i64 {
     let magnitude = if seconds > LONGEST_TIME_S || (seconds == LONGEST_TIME_S && micros > 0) {
         LONGEST_TIME_S * 1_000_000
     } else {
         seconds * 1_000_000 + micros
     };
     if negative { -(magnitude as i64) } else { magnitude as i64 }
-}
-
-/// Reads a TIME from the digits of a number: hhmmss.
-pub(super) fn time_of_number(number: &Dec) -> Option<i64> {
-    let magnitude = if number.is_negative() { number.negated() } else { number.clone() };
-    let whole = magnitude.truncated(0).to_integer(true);
-    if whole > 8_385_959 {
-        let parts = if whole >= 10_000_000_000 && !number.is_negative() { datetime_of_number(&magnitude, Zeros::ANY) } else { None };
-        return parts.map(|parts| Parts { year: 0, month: 0, day: 0, ..parts }.to_time());
-    }
-    let (hour, minute, second) = (whole / 10_000, whole / 100 % 100, whole % 100);
-    if minute > 59 || second > 59 {
-        return None;
-    }
-    let micros = magnitude.subtract(&magnitude.truncated(0)).ok()?.rounded(6);
-    let micros = u64::try_from(micros.mantissa()).ok()?;
-    let seconds = (hour * 3600 + minute * 60 + second) as u64;
-    Some(clipped_time(number.is_negative(), seconds + micros / 1_000_000, micros % 1_000_000))
 }

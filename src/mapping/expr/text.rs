@@ -134,12 +134,44 @@ pub(super) fn length(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<T
     Ok(Typed::combine(COUNT, args[0].nullable, value, &[&args[0]], span))
 }
 
+/// `BIT_LENGTH(s)`.
+pub(super) fn bit_length(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    binder.accept_value(&args[0])?;
+    let value = call_strict("bit_length", Form::Int, vec![args[0].as_text()], |args| Ok(Cell::Int(args[0].as_bytes().len() as i64 * 8)));
+    Ok(Typed::combine(COUNT, args[0].nullable, value, &[&args[0]], span))
+}
+
 /// `CHAR_LENGTH(s)`: characters.
 pub(super) fn char_length(_: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     let charset = Characters::of(args[0].text_kind().charset());
     let name = format!("char_length_{}", charset.name());
     let value = call_strict(name, Form::Int, vec![args[0].as_text()], move |args| Ok(Cell::Int(charset.count(args[0].as_bytes()) as i64)));
     Ok(Typed::combine(COUNT, args[0].nullable, value, &[&args[0]], span))
+}
+
+/// `INSERT(s, position, length, new)`: `new` is read before the numbers, and they both where one is NULL.
+pub(super) fn insert(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
+    accept_counts(binder, &args[1..3])?;
+    args[1..3].iter().try_for_each(|count| binder.accept_value(count))?;
+    let (text, mut values) = in_first(binder, [&args[0], &args[3]]);
+    values.extend([args[1].as_int(), args[2].as_int()]);
+    let values = guarded_by(values, 2);
+    let charset = Characters::of(text.charset());
+    let value = call_rows(format!("insert_{}", charset.name()), Form::Bytes, values, move |args| {
+        if args.iter().any(Cell::is_null) {
+            return Ok(Cell::Null);
+        }
+        let (text, new) = (args[0].as_bytes(), args[1].as_bytes());
+        let (position, length) = (args[2].as_bits() as i64, args[3].as_bits() as i64);
+        let ends = charset.ends(text);
+        let Some(start) = usize::try_from(position.saturating_sub(1)).ok().filter(|start| *start < ends.len()) else {
+            return Ok(args[0].clone());
+        };
+        let end = usize::try_from(length).map_or(ends.len(), |length| start.saturating_add(length).min(ends.len()));
+        Ok(Cell::bytes([charset.slice(text, &ends, 0, start), new, charset.slice(text, &ends, end, ends.len())].concat()))
+    });
+    let length = args[0].kind.text_length().saturating_add(args[3].kind.text_length());
+    Ok(text_result(args, length, text, true, value, span))
 }
 
 /// `REPLACE(s, from, to)`: compares bytes, whatever the collation.

@@ -9,10 +9,14 @@ use dsl::Span;
 
 use super::cell::{Cell, Form};
 use super::function::{call_strict, constant, is_fallible};
+use super::moment::Reading;
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass, TextKind};
-use super::{charset, convert};
+use super::{charset, convert, moment};
 use crate::change::ColumnSet;
 use crate::schema::ColumnType;
+
+/// The characters of the longest date and time.
+const DATED_LENGTH: u32 = 29;
 
 /// A typed expression.
 #[derive(Debug, Clone)]
@@ -54,6 +58,13 @@ pub(super) enum Value {
     RealCast(Expr),
     /// A quotient, which is an integer by all its digits and anything else by those of its type.
     Rounded { exact: Expr, rounded: Expr },
+    /// A text made of a date or a time, which is that date's or time's number where one is asked for.
+    Dated { text: Expr, may_be_time: bool },
+    /// A date made of one with zeros in it; NULL where those do not count.
+    Lenient { lenient: Expr, strict: Expr },
+    /// A date or a time that is a sum, or was read by a format: as an integer it is its rounded number (`235960`), and the text of
+    /// a TIME has six digits of a fraction, or none.
+    Sum(Expr),
     /// A date or a time that is the first of several; what is none in a context gives way to the next.
     First { value: Expr, branches: Vec<Typed> },
     /// The first branch whose condition holds.
@@ -79,11 +90,30 @@ pub(super) enum Context {
     Cast(Kind),
     /// DATETIME with six digits; a date with zeros in it counts.
     LooseDateTime,
+    /// As [`Self::LooseDateTime`], of a number by the digits of its date alone, however few.
+    AnyDate,
+    /// DATE of a day that there is; of a number, also of one that its month has not.
+    DayNumber,
     /// DATETIME with six digits for comparison: what is no date is the zero date.
     ComparedDateTime,
+    /// A date or a time, whichever it is, as a code of [`super::moment`].
+    Moment(Reading),
 }
 
 impl Context {
+    /// Whether a date is asked for by what a value is, not by its type.
+    fn reads_date(&self) -> bool {
+        match self {
+            Self::Cast(_) | Self::LooseDateTime | Self::AnyDate | Self::DayNumber | Self::ComparedDateTime | Self::Moment(_) => true,
+            Self::Int { .. } | Self::Real | Self::Decimal | Self::Text | Self::Bool | Self::Kind(_) => false,
+        }
+    }
+
+    /// Whether a date or a time will do, in a text too.
+    fn reads_either(&self) -> bool {
+        matches!(self, Self::Moment(Reading::Sum | Reading::Difference | Reading::Format))
+    }
+
     /// The Arrow form of an answer.
     pub(super) fn form(&self) -> Form {
         match self {
@@ -94,7 +124,8 @@ impl Context {
             Self::Text => Form::Bytes,
             Self::Bool => Form::Bool,
             Self::Kind(kind) | Self::Cast(kind) => kind.form(),
-            Self::LooseDateTime | Self::ComparedDateTime => Form::UInt,
+            Self::LooseDateTime | Self::AnyDate | Self::DayNumber | Self::ComparedDateTime => Form::UInt,
+            Self::Moment(_) => Form::Int,
         }
     }
 }
@@ -116,7 +147,24 @@ impl Typed {
                 Context::Int { .. } => convert::to_context(&self.kind, exact.clone(), context),
                 _ => convert::to_context(&self.kind, rounded.clone(), context),
             },
-            Value::First { branches, .. } if matches!(context, Context::Cast(_) | Context::ComparedDateTime | Context::LooseDateTime) => {
+            Value::Sum(value) => match (&self.kind, context) {
+                (Kind::Time { .. }, Context::Text | Context::Kind(Kind::Text { .. })) => moment::text_of_time(value.clone()),
+                (_, Context::Int { .. }) => {
+                    let number = convert::to_context(&self.kind, value.clone(), &Context::Decimal);
+                    convert::to_context(&moment::NUMBER, number, context)
+                }
+                _ => convert::to_context(&self.kind, value.clone(), context),
+            },
+            Value::Dated { text, .. } => self.dated_as(text, context),
+            Value::Lenient { lenient, strict } => {
+                let value = if matches!(context, Context::Cast(_) | Context::DayNumber) { strict } else { lenient };
+                convert::to_context(&self.kind, value.clone(), context)
+            }
+            // For a sum or a format, the server reads the text of what was chosen.
+            Value::Choose { .. } if matches!(self.kind, Kind::Text { .. }) && context.reads_either() => {
+                convert::to_context(&self.kind, self.as_text(), context)
+            }
+            Value::First { branches, .. } if context.reads_date() => {
                 first(branches.iter().map(|branch| branch.as_context(context)).collect())
             }
             Value::First { value, .. } => convert::to_context(&self.kind, value.clone(), context),
@@ -140,6 +188,18 @@ impl Typed {
                 };
                 choose(when.collect(), otherwise)
             }
+        }
+    }
+
+    /// Asks a text made of a date or a time.
+    fn dated_as(&self, text: &Expr, context: &Context) -> Expr {
+        match context {
+            Context::Int { .. } | Context::Real | Context::Decimal | Context::Bool => {
+                convert::to_context(&moment::NUMBER, moment::number_of_text(text.clone()), context)
+            }
+            Context::Cast(time @ Kind::Time { .. }) | Context::Kind(time @ Kind::Time { .. }) => moment::time_of_text(text.clone(), time),
+            Context::Moment(Reading::Date) => convert::to_context(&self.kind, text.clone(), &Context::Moment(Reading::DateTime)),
+            _ => convert::to_context(&self.kind, text.clone(), context),
         }
     }
 
@@ -214,7 +274,7 @@ impl Typed {
 
     /// Whether it is a TIME, or may be one in a branch.
     pub(super) fn may_be_time(&self) -> bool {
-        self.any_leaf(&|leaf| matches!(leaf.kind, Kind::Time { .. }))
+        self.any_leaf(&|leaf| matches!(leaf.kind, Kind::Time { .. }) || matches!(leaf.value, Value::Dated { may_be_time: true, .. }))
     }
 
     /// Whether it is a cast to DOUBLE or FLOAT, or may be one in a branch.
@@ -222,9 +282,9 @@ impl Typed {
         self.any_leaf(&|leaf| matches!(leaf.value, Value::RealCast(_)))
     }
 
-    /// Whether it is a number, or may be one in a branch.
-    pub(super) fn may_be_number(&self) -> bool {
-        self.any_leaf(&|leaf| leaf.kind != Kind::Null && leaf.class() != ResultClass::String)
+    /// Whether it is a BIT, or may be one in a branch.
+    pub(super) fn may_be_bit(&self) -> bool {
+        self.any_leaf(&|leaf| matches!(leaf.kind, Kind::Bit { .. }))
     }
 
     /// Whether something holds of what it may be.
@@ -240,6 +300,9 @@ impl Typed {
             | Value::FoundIn(..)
             | Value::YearOf(_)
             | Value::RealCast(_)
+            | Value::Dated { .. }
+            | Value::Sum(_)
+            | Value::Lenient { .. }
             | Value::Rounded { .. } => test(self),
         }
     }
@@ -303,6 +366,19 @@ impl Typed {
     pub(super) fn year(value: Expr, date: &Typed, span: Span) -> Self {
         let shell = Self::combine(Kind::Integer { unsigned: true, digits: 4 }, true, value.clone(), &[date], span);
         Self { value: Value::YearOf(value), ..shell }
+    }
+
+    /// A text made of a date or a time, which is computed with as that date or time.
+    pub(super) fn dated(text: Expr, may_be_time: bool, parts: &[&Typed], span: Span) -> Self {
+        let kind = Kind::Text { length: DATED_LENGTH, text: TextKind::literal(TextKind::numeric().collation, true) };
+        let shell = Self::combine(kind, true, text.clone(), parts, span);
+        Self { value: Value::Dated { text, may_be_time }, ..shell }
+    }
+
+    /// A date or a time that is a sum, or was read by a format.
+    pub(super) fn sum(kind: Kind, value: Expr, parts: &[&Typed], span: Span) -> Self {
+        let shell = Self::combine(kind, true, value.clone(), parts, span);
+        Self { value: Value::Sum(value), ..shell }
     }
 
     /// A constant.

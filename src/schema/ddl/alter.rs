@@ -56,6 +56,9 @@ pub(in crate::schema) enum Action {
     DropKey {
         name: String,
     },
+    DropForeignKey {
+        name: String,
+    },
     /// DROP CONSTRAINT: a key's name, or another constraint's.
     DropConstraint {
         name: String,
@@ -193,7 +196,10 @@ impl Cursor<'_> {
         } else if self.sees("PARTITION") {
             actions.push(Action::ReplaceRows);
             self.partition_list()?;
-        } else if self.eat_all(&["PERIOD", "FOR"]) || self.eat("CHECK") || self.eat_all(&["FOREIGN", "KEY"]) {
+        } else if self.eat_all(&["FOREIGN", "KEY"]) {
+            let _ = self.eat_all(&["IF", "EXISTS"]);
+            actions.push(Action::DropForeignKey { name: self.name("a constraint's name")?.0 });
+        } else if self.eat_all(&["PERIOD", "FOR"]) || self.eat("CHECK") {
             let _ = self.eat_all(&["IF", "EXISTS"]);
             let _ = self.name("a name")?;
         } else if self.eat_any(&["KEY", "INDEX"]) {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Cursor, DdlError, Kind, TableElement};
+use super::{Cursor, DdlError, Kind, ReferenceSpec, TableElement};
 use crate::schema::{Charset, Collation, Flavor, StatementContext};
 
 /// `[schema.]name` as written.
@@ -32,8 +32,8 @@ pub(in crate::schema) struct KeySpec {
     /// `p WITHOUT OVERLAPS`: the key ends with the two columns of the period `p`.
     pub(in crate::schema) period: Option<String>,
     pub(in crate::schema) if_not_exists: bool,
-    /// Made for a foreign key, so not made where another index serves.
-    pub(in crate::schema) for_foreign_key: bool,
+    /// What its columns refer to. The index of such a key is not made where another one serves.
+    pub(in crate::schema) references: Option<ReferenceSpec>,
 }
 
 /// One part of a key.
@@ -184,38 +184,46 @@ impl Cursor<'_> {
             return Ok(None);
         }
         if self.eat_all(&["PRIMARY", "KEY"]) {
-            return self.key_body(KeyKind::Primary, None, false).map(Some);
+            return self.key_body(KeyKind::Primary, None).map(Some);
         }
         if self.eat("UNIQUE") {
             let _ = self.eat_any(&["KEY", "INDEX"]);
-            return self.key_body(KeyKind::Unique, constraint, false).map(Some);
+            return self.key_body(KeyKind::Unique, constraint).map(Some);
         }
         if self.eat_all(&["FOREIGN", "KEY"]) {
-            return self.key_body(KeyKind::Plain, constraint, true).map(Some);
+            return self.foreign_key(constraint).map(Some);
         }
         if !self.eat_any(&["FULLTEXT", "SPATIAL", "VECTOR"]) && !self.sees_any(&["KEY", "INDEX"]) {
             return Err(self.unknown("key"));
         }
         let _ = self.eat_any(&["KEY", "INDEX"]);
-        self.key_body(KeyKind::Plain, None, false).map(Some)
+        self.key_body(KeyKind::Plain, None).map(Some)
     }
 
     /// `[IF NOT EXISTS] [name] [USING …] (parts) …`; a constraint's name serves where the key has none.
-    fn key_body(&mut self, kind: KeyKind, constraint: Option<String>, for_foreign_key: bool) -> Result<KeySpec, DdlError> {
+    fn key_body(&mut self, kind: KeyKind, constraint: Option<String>) -> Result<KeySpec, DdlError> {
         let if_not_exists = self.eat_all(&["IF", "NOT", "EXISTS"]);
         let mut name = None;
         if !self.sees_symbol('(') && !self.sees_key_algorithm() {
             name = Some(self.name("`(`")?.0);
         }
-        // A foreign key's index is named after the constraint, if that has a name; any other key after itself.
-        let name = if for_foreign_key { constraint.or(name) } else { name.or(constraint) };
-        let mut key = KeySpec { kind, name, parts: Vec::new(), hash: self.key_algorithm(), period: None, if_not_exists, for_foreign_key };
+        let name = name.or(constraint);
+        let mut key = KeySpec { kind, name, parts: Vec::new(), hash: self.key_algorithm(), period: None, if_not_exists, references: None };
         self.key_parts(&mut key)?;
         Ok(key)
     }
 
     /// `(parts) [options]` of a key; the options are stepped over.
     pub(super) fn key_parts(&mut self, key: &mut KeySpec) -> Result<(), DdlError> {
+        self.key_columns(key)?;
+        while self.peek().is_some_and(|token| !matches!(token.kind, Kind::Symbol(',' | ')') | Kind::Delimiter)) {
+            if self.sees_key_algorithm() { key.hash = self.key_algorithm() } else { self.skip_group()? }
+        }
+        Ok(())
+    }
+
+    /// `(parts)` of a key.
+    pub(super) fn key_columns(&mut self, key: &mut KeySpec) -> Result<(), DdlError> {
         self.expect_symbol('(', "`(`")?;
         loop {
             let start = self.start();
@@ -240,11 +248,7 @@ impl Cursor<'_> {
                 break;
             }
         }
-        self.expect_symbol(')', "`,` or `)`")?;
-        while self.peek().is_some_and(|token| !matches!(token.kind, Kind::Symbol(',' | ')') | Kind::Delimiter)) {
-            if self.sees_key_algorithm() { key.hash = self.key_algorithm() } else { self.skip_group()? }
-        }
-        Ok(())
+        self.expect_symbol(')', "`,` or `)`")
     }
 
     fn sees_key_algorithm(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{CharsetSpec, Cursor, DdlError, Kind, TypeSpec};
+use super::{CharsetSpec, Cursor, DdlError, Kind, ReferenceSpec, TypeSpec};
 use crate::schema::Charset;
 
 /// `name type attributes` of CREATE TABLE and ALTER TABLE.
@@ -22,6 +22,7 @@ pub(in crate::schema) struct ColumnSpec {
     pub(in crate::schema) generation: Generation,
     pub(in crate::schema) primary: bool,
     pub(in crate::schema) unique: bool,
+    pub(in crate::schema) references: Option<ReferenceSpec>,
     /// WITH SYSTEM VERSIONING on a column makes the table versioned.
     pub(in crate::schema) versioned: bool,
 }
@@ -62,6 +63,7 @@ impl Cursor<'_> {
             generation: Generation::None,
             primary: false,
             unique: serial,
+            references: None,
             versioned: false,
         };
         while self.attribute(&mut column)? {}
@@ -128,35 +130,16 @@ impl Cursor<'_> {
         } else if self.eat_all(&["PRIMARY", "KEY"]) || self.eat("PRIMARY") || self.eat("KEY") {
             column.primary = true;
         } else if self.eat("REFERENCES") {
-            self.references()?;
+            column.references = Some(self.references(None)?);
+        } else if self.sees("CONSTRAINT") && self.sees_at(2, "REFERENCES") {
+            let _ = self.eat("CONSTRAINT");
+            let (constraint, _) = self.name("a constraint's name")?;
+            self.expect("REFERENCES")?;
+            column.references = Some(self.references(Some(constraint))?);
         } else {
             return Ok(false);
         }
         Ok(true)
-    }
-
-    /// What stands after REFERENCES.
-    fn references(&mut self) -> Result<(), DdlError> {
-        let _ = self.object_name("a table")?;
-        if self.sees_symbol('(') {
-            self.skip_group()?;
-        }
-        loop {
-            if self.eat("MATCH") {
-                let _ = self.next();
-            } else if self.sees_all(&["ON", "DELETE"]) || self.sees_all(&["ON", "UPDATE"]) {
-                let _ = self.eat("ON") && self.eat_any(&["DELETE", "UPDATE"]);
-                let known = self.eat_any(&["RESTRICT", "CASCADE"])
-                    || self.eat_all(&["SET", "NULL"])
-                    || self.eat_all(&["SET", "DEFAULT"])
-                    || self.eat_all(&["NO", "ACTION"]);
-                if !known {
-                    return Err(self.unexpected("a referential action"));
-                }
-            } else {
-                return Ok(());
-            }
-        }
     }
 
     /// Steps over an attribute that changes neither type nor keys; false where there is none.

@@ -288,7 +288,7 @@ impl TextWidth {
     }
 
     /// The most bytes that a value of this width has.
-    pub(in crate::schema) fn max_bytes(self) -> u64 {
+    pub fn max_bytes(self) -> u64 {
         match self {
             Self::Tiny => 0xFF,
             Self::Regular => 0xFFFF,

@@ -11,6 +11,7 @@ mod create;
 mod cursor;
 mod error;
 mod lexer;
+mod references;
 mod statement;
 
 pub use error::DdlError;
@@ -22,4 +23,5 @@ pub(super) use column_type::{CharsetSpec, TypeSpec};
 pub(super) use create::{CreateTable, TableElement, TableSource};
 pub(super) use cursor::Cursor;
 pub(super) use lexer::{Kind, Lexer, Token};
+pub(super) use references::ReferenceSpec;
 pub(super) use statement::{Statement, read_statement};

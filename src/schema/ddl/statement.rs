@@ -194,7 +194,7 @@ impl Cursor<'_> {
         self.expect("ON")?;
         let table = self.object_name("a table's name")?;
         let kind = if unique { KeyKind::Unique } else { KeyKind::Plain };
-        let mut key = KeySpec { kind, name: Some(name), parts: Vec::new(), hash, period: None, if_not_exists, for_foreign_key: false };
+        let mut key = KeySpec { kind, name: Some(name), parts: Vec::new(), hash, period: None, if_not_exists, references: None };
         self.wait();
         self.key_parts(&mut key)?;
         self.skip_all();

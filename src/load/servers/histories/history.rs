@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use super::{Cell, Dice, Keys, Shape};
+use super::{Cell, Dice, Keys, Shape, hearing::Hearing};
 
 pub(super) const ID: usize = 0;
 pub(super) const U: usize = 1;
@@ -71,8 +71,9 @@ impl History {
     /// What the mappings make of the source on one server after so many transactions.
     pub(super) fn expected(&self, transactions: usize, server: i64) -> Contents {
         let state = &self.states[transactions];
-        let mut contents = Contents::new();
-        for row in state.keyed.iter().flatten().filter(|row| row[F] == Cell::Number(1)) {
+        let is_view = self.shape.hearing == Hearing::Everything;
+        let mut contents = if is_view { Contents::new() } else { self.left_by_events(transactions, server) };
+        for row in state.keyed.iter().flatten().filter(|row| is_view && row[F] == Cell::Number(1)) {
             let (at, table) = match place(&row[R]) {
                 _ if self.shape.is_partial => (0, 0),
                 (at, _) if self.shape.keys != Keys::Id => (at, 0),
@@ -94,7 +95,7 @@ impl History {
 }
 
 /// The server and the table of a row, as the mappings of [`super::routing`] compute them.
-fn place(route: &Cell) -> (i64, i64) {
+pub(super) fn place(route: &Cell) -> (i64, i64) {
     let Cell::Number(route) = route else { return (0, 0) };
     (route / 2, route % 2)
 }

@@ -43,7 +43,7 @@ pub(super) struct MemorySession {
 impl Connector for MemoryTarget {
     type Session = MemorySession;
 
-    async fn connect(&self) -> Result<MemorySession, Failure> {
+    async fn connect(&self, _lane: u16) -> Result<MemorySession, Failure> {
         self.process.step(&self.world, "before a connection", true).await?;
         let (world, process) = (Arc::clone(&self.world), Arc::clone(&self.process));
         Ok(MemorySession { world, process, transaction: None, commits: false, is_broken: false })
@@ -271,6 +271,13 @@ impl RowWriter<'_> {
                 server.clear_way(transaction, table, &row)?;
                 server.insert(transaction, table, row).map(|()| true)
             }
+            Rows::Put(rows) => {
+                let row = self.row(rows[index]);
+                match server.delete(transaction, table, key, &row)? {
+                    None => server.insert(transaction, table, row).map(|()| true),
+                    Some(found) => server.insert(transaction, table, self.amended(&found, rows[index], |_| true)).map(|()| true),
+                }
+            }
             Rows::Change(rows) if self.statement.binding.updates == UpdateWay::Upsert => {
                 let after = rows[index].1;
                 match server.first_met(transaction, table, &self.row(after))? {
@@ -337,6 +344,7 @@ impl RowWriter<'_> {
             Rows::RemoveCopies(rows) => ("removes copies", rows.iter().map(|(row, _)| *row).collect()),
             Rows::Insert(rows) => ("inserts", rows.to_vec()),
             Rows::Replace(rows) => ("replaces", rows.to_vec()),
+            Rows::Put(rows) => ("puts", rows.to_vec()),
             Rows::Change(rows) => ("changes", rows.iter().flat_map(|&(before, after)| [before, after]).collect()),
             Rows::Update(rows) => ("updates", rows.iter().flat_map(|&(before, after)| [before, after]).collect()),
         };

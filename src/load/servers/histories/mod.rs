@@ -4,6 +4,7 @@
 
 mod dice;
 mod faults;
+mod hearing;
 mod history;
 mod memory_server;
 mod memory_session;

@@ -6,6 +6,7 @@ use arrow::array::{ArrayRef, BinaryArray, Int32Array, Int64Array};
 
 use super::{
     Cell, Dice, History, Keys, Shape,
+    hearing::Hearing,
     history::{Edit, Image, LOOSE},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 
 /// Routers are kept from one history to the next: binding a mapping takes longer than all that a history asks of it.
 #[derive(Default)]
-pub(super) struct Routers(HashMap<(bool, bool, bool), Router>);
+pub(super) struct Routers(HashMap<(bool, bool, bool, Hearing), Router>);
 
 /// A set with the transactions that it holds.
 pub(super) struct Chunk {
@@ -61,8 +62,8 @@ impl Routers {
         let has_route_in_key = shape.keys != Keys::Id;
         let router = self
             .0
-            .entry((shape.is_caseless, shape.is_partial, has_route_in_key))
-            .or_insert_with(|| router(shape.is_partial, has_route_in_key));
+            .entry((shape.is_caseless, shape.is_partial, has_route_in_key, shape.hearing))
+            .or_insert_with(|| router(shape.is_partial, has_route_in_key, shape.hearing));
         let sources: Vec<_> = (0..=LOOSE).map(|table| shape.source(table)).collect();
         let mut done = 0;
         let chunk = |parts: Vec<Part<'_>>| {
@@ -78,7 +79,7 @@ impl Routers {
     }
 }
 
-fn router(is_partial: bool, has_route_in_key: bool) -> Router {
+fn router(is_partial: bool, has_route_in_key: bool, hearing: Hearing) -> Router {
     // Where `r` is a part of the key, it changes within one table.
     let place = match (is_partial, has_route_in_key) {
         (true, _) => "'t0' ON 's0'",
@@ -87,8 +88,9 @@ fn router(is_partial: bool, has_route_in_key: bool) -> Router {
     };
     let filter = if is_partial { "" } else { "WHERE f = 1" };
     let key = if has_route_in_key { "KEY (r, id)" } else { "" };
+    let (when, operations) = hearing.clauses();
     let text = format!(
-        "CREATE MAPPING keyed AS SELECT * FROM LIKE 's'.'t%' {filter} ROUTE TO 'd', {place} {key};
+        "CREATE MAPPING keyed AS SELECT * FROM LIKE 's'.'t%' {filter} {when} ROUTE TO 'd', {place} {key} {operations};
          CREATE MAPPING loose AS SELECT * FROM s.n ROUTE TO 'd', concat('n', r % 2) ON concat('s', r >> 1);"
     );
     let (set, diagnostics) = MappingSet::parse(vec![QueryText { path: "rules.sql".to_owned(), text }]);

@@ -162,7 +162,7 @@ async fn one_process(
     };
     let target = Arc::new(MemoryTarget { world: Arc::clone(&world), process: Arc::clone(&process) });
     let job = Job::new("job".to_owned(), words.clone());
-    let standing = take_over(&*target, &job, options.lanes, &order(), options.mapping_change).await?;
+    let standing = take_over(&*target, &job, &order(), &options).await?;
     if process.is_current.load(Relaxed) {
         world.server().windows_by = Some(words);
     }

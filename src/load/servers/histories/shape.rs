@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc};
 
 use super::{
     Dice,
+    hearing::Hearing,
     history::{ID, LOOSE, R, U, W},
 };
 use crate::{
@@ -48,6 +49,7 @@ pub(super) struct Shape {
     pub(super) unique: Vec<usize>,
     /// The target has a column that no mapping writes.
     pub(super) has_own_column: bool,
+    pub(super) hearing: Hearing,
     pub(super) transactions: usize,
 }
 
@@ -58,6 +60,14 @@ impl Shape {
         let keys = dice.pick(&[Keys::Id, Keys::Id, Keys::RouteAndId, Keys::RouteAndIdOverId]);
         let (is_caseless, is_merged) = (dice.chance(40), dice.chance(50));
         let has_shared_rows = is_merged && dice.chance(50);
+        let unique = dice.pick(&[vec![], vec![U], vec![U, W]]);
+        // A row that an event mapping left behind may be in the way of another only where something else than its key is unique.
+        let may_hear_less = !is_partial && keys != Keys::RouteAndIdOverId && unique.is_empty();
+        let hearing = if may_hear_less {
+            dice.pick(&[Hearing::Everything, Hearing::NoDeletes, Hearing::NoInserts, Hearing::OfU])
+        } else {
+            Hearing::Everything
+        };
         Self {
             is_caseless,
             is_merged,
@@ -65,8 +75,9 @@ impl Shape {
             has_narrow_key: has_shared_rows && !is_caseless && dice.chance(50),
             is_partial,
             keys: if is_partial { Keys::Id } else { keys },
-            unique: dice.pick(&[vec![], vec![U], vec![U, W]]),
+            unique,
             has_own_column: dice.chance(20),
+            hearing,
             transactions,
         }
     }

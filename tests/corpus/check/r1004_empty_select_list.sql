@@ -1,0 +1,2 @@
+CREATE TABLE shop.flags (id BIGINT NOT NULL PRIMARY KEY);
+CREATE MAPPING nothing AS SELECT * EXCEPT (id) FROM shop.flags;

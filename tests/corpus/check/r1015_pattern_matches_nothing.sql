@@ -1,0 +1,2 @@
+CREATE TABLE shop_1.orders_2024 (id BIGINT NOT NULL PRIMARY KEY);
+CREATE MAPPING nowhere AS SELECT * FROM LIKE 'shop\_%'.'order\_%' ROUTE TO 'shop';

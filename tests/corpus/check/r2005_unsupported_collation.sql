@@ -1,0 +1,2 @@
+CREATE TABLE shop.names (id BIGINT NOT NULL PRIMARY KEY, name VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_ja_0900_as_cs NOT NULL);
+CREATE MAPPING collations AS SELECT * FROM shop.names WHERE name = 'x';

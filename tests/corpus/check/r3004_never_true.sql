@@ -1,0 +1,11 @@
+CREATE TABLE shop.orders (
+  id BIGINT NOT NULL PRIMARY KEY, code VARCHAR(20) NOT NULL, region VARCHAR(10), state VARCHAR(10) NOT NULL,
+  amount DECIMAL(12,2) NOT NULL, level TINYINT UNSIGNED NOT NULL, place GEOMETRY, paid_at DATETIME(6),
+  doubled BIGINT GENERATED ALWAYS AS (id * 2) STORED
+);
+CREATE MAPPING a AS SELECT * FROM shop.orders WHERE region = NULL ROUTE TO 'a';
+CREATE MAPPING b AS SELECT * FROM shop.orders WHERE level > 10 AND (id >> 22) % 2 = 2 ROUTE TO 'b';
+CREATE MAPPING c AS SELECT * FROM shop.orders WHERE level IN (300, 400) ROUTE TO 'c';
+CREATE MAPPING d AS SELECT * FROM shop.orders WHERE state = 'open' AND id > 0 AND state = 'paid' ROUTE TO 'd';
+CREATE MAPPING e AS SELECT * FROM shop.orders WHERE level BETWEEN 20 AND 10 ROUTE TO 'e';
+CREATE MAPPING f AS SELECT * FROM shop.orders WHERE 'a' = 'b' ROUTE TO 'f';

@@ -1,0 +1,2 @@
+CREATE TABLE shop.log (what VARCHAR(200));
+CREATE MAPPING log AS SELECT * FROM shop.log ROUTE TO 'archive' FOR INSERT, DELETE;

@@ -1,0 +1,3 @@
+CREATE TABLE shop.orders (id BIGINT NOT NULL PRIMARY KEY, code VARCHAR(5) NOT NULL);
+CREATE MAPPING archive AS SELECT * FROM shop.orders ROUTE TO 'archive';
+TEST 'a column' GIVEN INSERT INTO shop.orders (id = code) EXPECT NOTHING;

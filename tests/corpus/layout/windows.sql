@@ -1,0 +1,4 @@
+CREATE MAPPING m AS SELECT a,
+  b -- x
+ FROM s.t;
+-- end

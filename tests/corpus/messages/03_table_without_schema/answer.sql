@@ -1,0 +1,2 @@
+-- All orders go to the schema archive.
+CREATE MAPPING archive AS SELECT * FROM shop.orders ROUTE TO 'archive';

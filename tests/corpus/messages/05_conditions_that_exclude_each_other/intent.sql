@@ -1,0 +1,1 @@
+TEST 'paid and sent ones' GIVEN INSERT INTO shop.orders (id = 1, state = 'paid'), INSERT INTO shop.orders (id = 2, state = 'sent'), INSERT INTO shop.orders (id = 3, state = 'open') EXPECT INSERT INTO archive.orders (id = 1), INSERT INTO archive.orders (id = 2);

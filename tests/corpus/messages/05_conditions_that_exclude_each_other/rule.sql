@@ -1,0 +1,2 @@
+-- Orders that are paid or sent go to the schema archive.
+CREATE MAPPING done AS SELECT * FROM shop.orders WHERE state = 'paid' AND state = 'sent' ROUTE TO 'archive';

@@ -1,0 +1,1 @@
+TEST 'by region' GIVEN INSERT INTO shop.orders (id = 1, region = NULL), INSERT INTO shop.orders (id = 2, region = 'eu') EXPECT INSERT INTO shop_none.orders (id = 1), INSERT INTO shop_eu.orders (id = 2);

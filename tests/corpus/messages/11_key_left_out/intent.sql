@@ -1,0 +1,1 @@
+TEST 'another code is another row' GIVEN UPDATE shop.orders (id = 1, code = 'A', amount = 1.00) TO (code = 'B') EXPECT DELETE FROM archive.orders (code = 'A'), INSERT INTO archive.orders (code = 'B', amount = 1.00);

@@ -1,0 +1,1 @@
+TEST 'by state' GIVEN INSERT INTO shop.orders (id = 1, state = 'paid'), INSERT INTO shop.orders (id = 2, state = 'open') EXPECT INSERT INTO shop_paid.orders (id = 1), INSERT INTO shop_open.orders (id = 2);

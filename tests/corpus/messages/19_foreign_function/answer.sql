@@ -1,0 +1,2 @@
+-- Orders keep their region; those without one have none written there.
+CREATE MAPPING regions AS SELECT * REPLACE (ifnull(region, 'none') AS region) FROM shop.orders ROUTE TO 'archive';

@@ -1,0 +1,1 @@
+TEST 'none is written' GIVEN INSERT INTO shop.orders (id = 1, region = NULL), INSERT INTO shop.orders (id = 2, region = 'eu') EXPECT INSERT INTO archive.orders (id = 1, region = 'none'), INSERT INTO archive.orders (id = 2, region = 'eu');

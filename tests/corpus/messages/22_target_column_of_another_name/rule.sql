@@ -1,0 +1,2 @@
+-- The archive holds of each order its id and its customer.
+CREATE MAPPING customers AS SELECT id, customer FROM shop.orders ROUTE TO 'archive';

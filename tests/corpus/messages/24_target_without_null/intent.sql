@@ -1,0 +1,1 @@
+TEST 'no region is empty' GIVEN INSERT INTO shop.orders (id = 1, region = NULL), INSERT INTO shop.orders (id = 2, region = 'eu') EXPECT INSERT INTO archive.orders (id = 1, region = ''), INSERT INTO archive.orders (id = 2, region = 'eu');

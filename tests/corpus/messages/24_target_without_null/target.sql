@@ -1,0 +1,1 @@
+CREATE TABLE archive.orders (id BIGINT NOT NULL PRIMARY KEY, region VARCHAR(10) NOT NULL);

@@ -1,0 +1,1 @@
+CREATE TABLE archive.orders (id BIGINT NOT NULL PRIMARY KEY, amount BIGINT NOT NULL);

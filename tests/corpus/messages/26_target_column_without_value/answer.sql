@@ -1,0 +1,2 @@
+-- The archive holds the orders of many tenants; this one is tenant 7.
+CREATE MAPPING tenant_7 AS SELECT id, code, 7 AS tenant FROM shop.orders ROUTE TO 'archive' KEY (id, tenant);

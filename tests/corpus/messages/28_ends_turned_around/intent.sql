@@ -1,0 +1,1 @@
+TEST 'ten to twenty' GIVEN INSERT INTO shop.orders (id = 1, level = 9), INSERT INTO shop.orders (id = 2, level = 10), INSERT INTO shop.orders (id = 3, level = 20), INSERT INTO shop.orders (id = 4, level = 21) EXPECT INSERT INTO middle.orders (id = 2), INSERT INTO middle.orders (id = 3);
