@@ -1,6 +1,6 @@
 //! What a capture refuses before it begins, or as soon as it can be known.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use crate::{
     capturing::Capturing,
@@ -88,5 +88,27 @@ fn two_replicas_with_one_number_are_told_apart_from_a_lost_connection() {
         running.wait().refused(3, &["knows another server or replica by the number 77", "--server-id N"]);
         pushing.signal("-TERM");
         pushing.wait().done();
+    }
+}
+
+#[test]
+fn a_capture_is_encrypted_as_its_address_says() {
+    let certificate = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certificates").join(name).display().to_string();
+    let (certificate_option, key_option) =
+        (format!("--ssl-cert={}", certificate("server.pem")), format!("--ssl-key={}", certificate("server-key.pem")));
+    for kind in [Kind::MariaDb1011, Kind::MySql97] {
+        let server = Server::start(kind, &[&certificate_option, &key_option]);
+        let required = "CREATE USER 'r'@'127.0.0.1' IDENTIFIED BY 'p@ss: word' REQUIRE SSL; GRANT ALL ON *.* TO 'r'@'127.0.0.1';";
+        server.run(required);
+        server.run(&server.workload("w", 300));
+        let capturing = |options: &str| Capturing::from(format!("secret=mysql://r@127.0.0.1:{}?{options}", server.port()));
+        let (authority, other) = (certificate("authority.pem"), certificate("other-authority.pem"));
+        for options in ["tls=prefer".to_owned(), "tls=require".to_owned(), format!("tls_ca={authority}")] {
+            let encrypted = capturing(&options);
+            encrypted.catch_up(&["--start", "earliest"]).done();
+            encrypted.assert_same(&server, 1);
+        }
+        capturing("tls=off").catch_up(&[]).refused(3, &[]);
+        capturing(&format!("tls_ca={other}")).catch_up(&[]).refused(3, &["certificate"]);
     }
 }

@@ -4,13 +4,13 @@ use std::io;
 
 use super::{
     dump::{Dump, registration},
-    login::{ANSWER_LIMIT, Login, LoginFault, refusal},
+    login::{ANSWER_LIMIT, Greeting, Login, LoginFault, refusal},
     packets::{Packets, Piece},
     socket::Socket,
 };
 use crate::{
     fault::FaultClass,
-    mysql::{Address, Endpoint, MysqlError, Tls},
+    mysql::{Address, Endpoint, MysqlError, Password, Tls, address::Place},
 };
 
 /// A session as replicas open it: short statements first, then the binlog and nothing else.
@@ -60,15 +60,32 @@ impl ReplicaConnection {
             let class = if cause.kind() == io::ErrorKind::UnexpectedEof { FaultClass::Transient } else { FaultClass::of_io(&cause) };
             MysqlError::Connect { server: server.clone(), class, cause }
         };
-        refuse_tls(address).map_err(not_connected)?;
-        let socket = Socket::open(&address.place).map_err(not_connected)?;
-        let login = Login { user: address.user(), password: password.as_ref(), is_private: socket.is_private() };
-        let mut packets = Packets::new(socket);
-        match login.run(&mut packets) {
-            Ok(()) => Ok(Self { packets, server }),
+        match Self::log_in(address, password.as_ref()) {
+            Ok(packets) => Ok(Self { packets, server }),
             Err(LoginFault::Io(cause)) => Err(not_connected(cause)),
             Err(LoginFault::Refused(refusal)) => Err(MysqlError::Refused { server, statement: LOGIN.to_owned(), refusal }),
         }
+    }
+
+    fn log_in(address: &Address, password: Option<&Password>) -> Result<Packets<Socket>, LoginFault> {
+        let mut packets = Packets::new(Socket::open(&address.place)?);
+        let greeting = Greeting::hear(&mut packets)?;
+        // A socket of this machine is as safe as TLS would make it.
+        let is_encrypted = match (&address.tls, &address.place) {
+            (Tls::Off, _) | (_, Place::Socket(_)) => false,
+            (Tls::Prefer, _) => greeting.offers_tls,
+            (Tls::Require | Tls::Verify { .. }, _) if greeting.offers_tls => true,
+            (Tls::Require | Tls::Verify { .. }, _) => {
+                return Err(io::Error::new(io::ErrorKind::Unsupported, "the server does not encrypt connections").into());
+            }
+        };
+        if is_encrypted {
+            Login::ask_for_tls(&mut packets)?;
+            packets = packets.over(|socket| socket.encrypted(&address.place, &address.tls))?;
+        }
+        let is_private = packets.socket().is_private();
+        Login { user: address.user(), password, is_private, is_encrypted }.run(&mut packets, greeting)?;
+        Ok(packets)
     }
 
     /// Runs a statement that gives no rows.
@@ -129,16 +146,5 @@ impl ReplicaConnection {
 impl Drop for ReplicaConnection {
     fn drop(&mut self) {
         self.packets.socket().shut();
-    }
-}
-
-/// This session is not encrypted yet, and none that should be is opened without.
-fn refuse_tls(address: &Address) -> io::Result<()> {
-    match address.tls {
-        Tls::Off => Ok(()),
-        Tls::Prefer | Tls::Require | Tls::Verify { .. } => Err(io::Error::new(
-            io::ErrorKind::Unsupported,
-            "a replica's connection cannot be encrypted yet: say `tls=off` where it may go open",
-        )),
     }
 }

@@ -37,6 +37,7 @@ const PROTOCOL_41: u32 = 1 << 9;
 const TRANSACTIONS: u32 = 1 << 13;
 const SECURE_CONNECTION: u32 = 1 << 15;
 const PLUGIN_AUTH: u32 = 1 << 19;
+const TLS: u32 = 1 << 11;
 
 const CAPABILITIES: u32 = LONG_PASSWORD | LONG_FLAG | PROTOCOL_41 | TRANSACTIONS | SECURE_CONNECTION | PLUGIN_AUTH;
 
@@ -54,9 +55,11 @@ const ERROR: u8 = 0xFF;
 
 /// What the server says first.
 #[derive(Debug, PartialEq, Eq)]
-struct Greeting {
+pub(super) struct Greeting {
     nonce: Vec<u8>,
     plugin: String,
+    /// Whether it can encrypt.
+    pub(super) offers_tls: bool,
 }
 
 /// Who logs in, over what.
@@ -66,16 +69,19 @@ pub(super) struct Login<'a> {
     pub(super) password: Option<&'a Password>,
     /// Whether the password may pass as it is: nobody between can read it.
     pub(super) is_private: bool,
+    /// Whether the session was encrypted by [`Login::ask_for_tls`].
+    pub(super) is_encrypted: bool,
 }
 
 impl Login<'_> {
+    /// Asks to encrypt what passes from here on.
+    pub(super) fn ask_for_tls<S: Read + Write>(packets: &mut Packets<S>) -> io::Result<()> {
+        packets.write(&head(CAPABILITIES | TLS))
+    }
+
     /// Logs in.
-    pub(super) fn run<S: Read + Write>(self, packets: &mut Packets<S>) -> Result<(), LoginFault> {
-        let greeting = packets.read(ANSWER_LIMIT)?;
-        if greeting.first() == Some(&ERROR) {
-            return Err(refused(&greeting));
-        }
-        let Greeting { nonce, plugin } = Greeting::parse(&greeting).ok_or_else(unknown)?;
+    pub(super) fn run<S: Read + Write>(self, packets: &mut Packets<S>, greeting: Greeting) -> Result<(), LoginFault> {
+        let Greeting { nonce, plugin, .. } = greeting;
         // An account of another plugin is asked again, by its own.
         let plugin = if [NATIVE, CACHING_SHA2].contains(&plugin.as_str()) { plugin } else { NATIVE.to_owned() };
         packets.write(&self.response(&nonce, &plugin))?;
@@ -83,11 +89,7 @@ impl Login<'_> {
     }
 
     fn response(self, nonce: &[u8], plugin: &str) -> Vec<u8> {
-        const LONGEST_PACKET: u32 = 1 << 30;
-        let mut response = CAPABILITIES.to_le_bytes().to_vec();
-        response.extend_from_slice(&LONGEST_PACKET.to_le_bytes());
-        response.push(COLLATION);
-        response.extend_from_slice(&[0; 23]);
+        let mut response = head(if self.is_encrypted { CAPABILITIES | TLS } else { CAPABILITIES });
         response.extend_from_slice(self.user.as_bytes());
         response.push(0);
         let proof = self.scrambled(nonce, plugin);
@@ -159,17 +161,38 @@ impl Login<'_> {
     }
 }
 
+/// What every answer to a greeting begins with.
+fn head(capabilities: u32) -> Vec<u8> {
+    const LONGEST_PACKET: u32 = 1 << 30;
+    let mut head = capabilities.to_le_bytes().to_vec();
+    head.extend_from_slice(&LONGEST_PACKET.to_le_bytes());
+    head.push(COLLATION);
+    head.extend_from_slice(&[0; 23]);
+    head
+}
+
 impl Greeting {
+    /// Hears it, or the server's no.
+    pub(super) fn hear<S: Read + Write>(packets: &mut Packets<S>) -> Result<Self, LoginFault> {
+        let greeting = packets.read(ANSWER_LIMIT)?;
+        if greeting.first() == Some(&ERROR) {
+            return Err(refused(&greeting));
+        }
+        Ok(Self::parse(&greeting).ok_or_else(unknown)?)
+    }
+
     fn parse(packet: &[u8]) -> Option<Self> {
         let [10, rest @ ..] = packet else { return None };
         let (_version, rest) = split_text(rest)?;
         // The session's number, eight bytes of the nonce, a zero; capabilities, collation and state; the nonce's length, ten zeros.
         let nonce_start = rest.get(4..12)?;
+        let [low, high] = *rest.get(13..)?.first_chunk()?;
+        let offers_tls = u32::from(u16::from_le_bytes([low, high])) & TLS != 0;
         let rest = rest.get(31..)?;
         let (nonce_end, rest) = rest.split_at_checked(12)?;
         let nonce = [nonce_start, nonce_end].concat();
         let plugin = rest.strip_prefix(&[0]).and_then(split_text).map_or(NATIVE.to_owned(), |(plugin, _)| plugin);
-        Some(Self { nonce, plugin })
+        Some(Self { nonce, plugin, offers_tls })
     }
 }
 
@@ -212,7 +235,7 @@ mod tests {
         packet.extend_from_slice(&[0; 10]);
         packet.extend_from_slice(b"ijklmnopqrst\0caching_sha2_password\0");
         let greeting = Greeting::parse(&packet).expect("a greeting");
-        assert_eq!(greeting, Greeting { nonce: b"abcdefghijklmnopqrst".to_vec(), plugin: CACHING_SHA2.to_owned() });
+        assert_eq!(greeting, Greeting { nonce: b"abcdefghijklmnopqrst".to_vec(), plugin: CACHING_SHA2.to_owned(), offers_tls: true });
         for length in 0..packet.len() {
             // Cut short it is none, or names no plugin; never a panic.
             let _ = Greeting::parse(&packet[..length]);

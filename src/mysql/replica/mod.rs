@@ -8,6 +8,7 @@ mod dump;
 mod login;
 mod packets;
 mod socket;
+mod tls;
 
 pub use connection::{Heard, ReplicaConnection};
 pub use dump::Dump;

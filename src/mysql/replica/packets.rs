@@ -51,6 +51,16 @@ impl<S: Read + Write> Packets<S> {
         &self.socket
     }
 
+    /// Goes on over another socket, which is made of this one; nothing more may have come on it.
+    pub(super) fn over<T>(self, change: impl FnOnce(S) -> io::Result<T>) -> io::Result<Packets<T>> {
+        let Self { socket, buffer, start, end, frame, continues, is_inside, sequence } = self;
+        if start != end {
+            // Somebody between put words into an open conversation that are to be taken for encrypted ones.
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the server spoke before the connection was encrypted"));
+        }
+        Ok(Packets { socket: change(socket)?, buffer, start, end, frame, continues, is_inside, sequence })
+    }
+
     /// The next piece; none when nothing more came for a tick. What came stays, so the next call goes on.
     pub(super) fn hear(&mut self) -> io::Result<Option<Piece<'_>>> {
         let left = match self.frame {

@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use crate::mysql::address::Place;
+use super::tls::{TlsSocket, encrypted};
+use crate::mysql::{Tls, address::Place};
 
 /// How long a read waits.
 pub(super) const TICK: Duration = Duration::from_millis(100);
@@ -18,6 +19,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(super) enum Socket {
     Tcp(TcpStream),
+    Tls(Box<TlsSocket>),
     Unix(UnixStream),
 }
 
@@ -40,15 +42,27 @@ impl Socket {
         }
     }
 
-    /// Whether nobody outside of this machine sees what passes.
+    /// Encrypts what passes from here on.
+    pub(super) fn encrypted(self, place: &Place, tls: &Tls) -> io::Result<Self> {
+        match (self, place) {
+            (Self::Tcp(socket), Place::Tcp { host, .. }) => Ok(Self::Tls(Box::new(encrypted(socket, host, tls, LIMIT)?))),
+            (socket, _) => Ok(socket),
+        }
+    }
+
+    /// Whether nobody between sees what passes.
     pub(super) fn is_private(&self) -> bool {
-        matches!(self, Self::Unix(_))
+        match self {
+            Self::Tls(_) | Self::Unix(_) => true,
+            Self::Tcp(_) => false,
+        }
     }
 
     /// Tells the server that nobody listens any more.
     pub(super) fn shut(&self) {
         let _gone_already = match self {
             Self::Tcp(socket) => socket.shutdown(Shutdown::Both),
+            Self::Tls(socket) => socket.sock.shutdown(Shutdown::Both),
             Self::Unix(socket) => socket.shutdown(Shutdown::Both),
         };
     }
@@ -70,6 +84,7 @@ impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Tcp(socket) => socket.read(buffer),
+            Self::Tls(socket) => socket.read(buffer),
             Self::Unix(socket) => socket.read(buffer),
         }
     }
@@ -79,6 +94,7 @@ impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Tcp(socket) => socket.write(bytes),
+            Self::Tls(socket) => socket.write(bytes),
             Self::Unix(socket) => socket.write(bytes),
         }
     }
@@ -86,6 +102,7 @@ impl Write for Socket {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Tcp(socket) => socket.flush(),
+            Self::Tls(socket) => socket.flush(),
             Self::Unix(socket) => socket.flush(),
         }
     }
