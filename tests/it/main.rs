@@ -63,6 +63,7 @@ mod random_history;
 mod read_capture;
 mod recorded;
 mod replay;
+mod replica_session;
 mod row_images;
 mod rule_tests;
 mod rules;

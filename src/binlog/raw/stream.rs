@@ -56,6 +56,7 @@ impl RawStream {
     }
 
     /// The next bytes.
+    #[expect(clippy::should_implement_trait, reason = "what it gives borrows from it, and it is fallible")]
     pub fn next(&mut self) -> Result<RawItem<'_>, RawError> {
         if self.log.is_stopped() {
             return Ok(RawItem::Stop);
