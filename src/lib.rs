@@ -30,6 +30,8 @@
 //! | 3 | [`checkpoint`] | how far each lane of a target is, durable in the target | |
 //! | 3 | [`lookup`] | small tables beside the rows: from files and servers | csv |
 //! | 3 | [`load`] | where mutations are written: scripts, servers; windows, lanes | |
+//! | 4 | [`source`] | live servers: what they are, their binlogs, the sessions that send them | |
+//! | 4 | [`capture`] | a folder that holds a source's binlogs and definitions, byte for byte | |
 //! | 4 | [`query`] | a capture as tables | |
 //! | 4 | [`rule_test`] | `TEST` statements: images from constants, what came out, what was expected | |
 //! | 4 | [`pipeline`] | the flow from capture to loader: preview, replay | |
@@ -37,9 +39,10 @@
 //! | 5 | [`config`] | which servers are meant and what opens them: `rowgate.toml`, destinations, passwords | toml |
 //! | 5 | [`cli`] | flags, output; the only code that prints | clap |
 //!
-//! `schema` may import `position`, `load` may import `checkpoint`, `cli` may import `config`; Arrow may be named from layer 1 up.
+//! `schema` may import `position`, `load` may import `checkpoint`, `capture` may import `source`, `cli` may import `config`; Arrow may be named from layer 1 up.
 
 pub mod binlog;
+pub mod capture;
 pub mod change;
 pub mod checkpoint;
 pub mod cli;
@@ -56,3 +59,4 @@ pub mod query;
 pub mod retl;
 pub mod rule_test;
 pub mod schema;
+pub mod source;

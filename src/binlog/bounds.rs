@@ -65,6 +65,7 @@ impl Bounds {
                 return Err(refused(bound, offset, "the capture has no such file"));
             }
         }
+        let Self { stop, has_read, .. } = Self::of_stop(options.stop.clone());
         let start = match options.start.clone() {
             None => Start::Reached,
             Some(Bound::Offset(place)) => Start::Offset(from_first_event(place)),
@@ -72,7 +73,12 @@ impl Bounds {
             Some(Bound::Gtids(GtidSet::Mariadb(set))) => Start::Mariadb(set),
             Some(Bound::Gtids(GtidSet::Mysql(set))) => set.single().map_or(Start::Mysql(set), Start::After),
         };
-        let stop = match options.stop.clone() {
+        Ok(Self { start, stop, has_read })
+    }
+
+    /// Reads all up to a stop.
+    pub(super) fn of_stop(stop: Option<Bound>) -> Self {
+        let stop = match stop {
             None => Stop::Never,
             Some(Bound::Offset(place)) => Stop::Offset(from_first_event(place)),
             Some(Bound::Time(time_us)) => Stop::Time(time_us),
@@ -82,7 +88,7 @@ impl Bounds {
                 None => Stop::Mysql { missing: asked.clone(), asked },
             },
         };
-        Ok(Self { start, stop, has_read: false })
+        Self { start: Start::Reached, stop, has_read: false }
     }
 
     /// Whether no transaction is read yet.

@@ -132,6 +132,11 @@ impl CaptureFile {
     }
 }
 
+/// The number at the end of a file's name, by which servers order their files.
+pub fn file_number(name: &str) -> Option<u64> {
+    series(name).map(|(_, number)| number)
+}
+
 /// Splits `binlog.000007` as servers number files: at least six digits.
 pub(super) fn series(name: &str) -> Option<(&str, u64)> {
     let (series, digits) = name.rsplit_once('.')?;

@@ -29,6 +29,7 @@ impl<I: Interest> Follower<I> {
         }
         let effects = match self.history.apply(&context, sql) {
             Ok(effects) => effects,
+            Err(_) if self.is_in_definitions(site) => Vec::new(),
             Err(source) => {
                 // What nobody asks for may stay unread; its definition must not be used as if it had not changed.
                 let Some(table) =

@@ -12,6 +12,7 @@ use super::{
     BinlogError, CascadePolicy, ChangeSetBuilder, DecodeError, Interest, Item, ReadOptions, RowsEventKind, RowsHead, RowsPlace,
     UnseenCascade,
     bounds::{Admission, Bounds},
+    capture::file_number,
     compressed::Inflater,
     continuity::Continuity,
     event::{self, EventHeader, EventKind, FLAG_ARTIFICIAL, FLAG_IGNORABLE},
@@ -242,6 +243,12 @@ impl<I: Interest> Follower<I> {
             Admission::Stop => Flow::Stop,
             Admission::Read | Admission::Skip => Flow::Next,
         })
+    }
+
+    /// Whether the definitions that reading began with are younger than this place.
+    pub(super) fn is_in_definitions(&self, site: Site<'_>) -> bool {
+        let rank = |file: &str, offset: u64| (file_number(file), offset);
+        self.options.definitions_as_of.as_ref().is_some_and(|as_of| rank(site.file, site.offset) < rank(&as_of.file, as_of.offset))
     }
 
     /// A statement changed definitions: tables are settled anew.

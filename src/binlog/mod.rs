@@ -1,4 +1,4 @@
-//! Binlog files: framing, events, and row images decoded straight into Arrow builders.
+//! Binlogs of files and servers: framing, events, and row images decoded straight into Arrow builders.
 //!
 //! Only this room sees wire events (INV-2).
 
@@ -30,6 +30,7 @@ mod options;
 mod payload;
 mod physical;
 mod query_event;
+mod raw;
 mod reader;
 mod resolved;
 mod rows_event;
@@ -40,7 +41,7 @@ mod tables;
 mod transaction;
 
 pub use builder::{ChangeSetBuilder, RowsPlace};
-pub use capture::Capture;
+pub use capture::{Capture, file_number};
 pub use cascades::{CascadePolicy, UnseenCascade};
 pub use decode_error::{CellFault, DecodeError};
 pub use error::BinlogError;
@@ -48,6 +49,7 @@ pub use item::{DdlStatement, Everything, Interest, Item, Progress};
 pub use metadata::{CollationNumbers, ColumnMetadata, RowMetadata};
 pub use options::{Bound, Checksums, Limits, ReadOptions};
 pub use physical::PhysicalType;
+pub use raw::{EventEnd, FileHead, RawError, RawItem, RawLog, RawStream};
 pub use reader::CaptureReader;
 pub use resolved::{DefinitionError, ResolvedTable};
 pub use rows_event::{RowsEventKind, RowsHead};

@@ -74,6 +74,9 @@ pub struct ReadOptions {
     pub start: Option<Bound>,
     /// Where reading ends; none: at the capture's end.
     pub stop: Option<Bound>,
+    /// As of where the definitions are that reading begins with; none: as of the first event. A change of a definition before that place
+    /// that does not fit is one that they hold already.
+    pub definitions_as_of: Option<BinlogOffset>,
     /// Bounds of memory.
     pub limits: Limits,
     /// What is done about checksums.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{binlog::Bound, config::PasswordFile, load::LoadOptions, retl::Account};
+use crate::{binlog::Bound, config::PasswordFile, load::LoadOptions, retl::Account, source::Start};
 
 /// Carries row changes from MySQL and MariaDB to MySQL and MariaDB through mapping rules written in SQL.
 #[derive(Debug, Parser)]
@@ -47,6 +47,13 @@ pub(super) enum Command {
     Diff(DiffArguments),
     /// Apply a capture through the mappings.
     Replay(ReplayArguments),
+    /// Keep a live server's binlogs and table definitions in a folder, like a replica; the other commands read it as a capture.
+    #[command(
+        after_help = "The files are the server's, byte for byte. Stopped by Ctrl-C, SIGTERM or a crash, the same command goes on behind \
+                            the last whole event in the folder. The user needs REPLICATION SLAVE, REPLICATION CLIENT (MariaDB: BINLOG \
+                            MONITOR), and SELECT on the tables whose definitions are to be kept."
+    )]
+    Capture(SourceArguments),
     /// Ask a capture in SQL: which tables, rows, transactions, when.
     #[command(after_help = "Tables: `changes`, one line a row event (position, row, gtid, time, schema, table, op, …), and each \
                             \"schema\".\"table\", one line a row image (side = 'before' or 'after', op, position, row and the table's columns).")]
@@ -267,6 +274,37 @@ pub(super) struct ReplayArguments {
     pub(super) format: Format,
 }
 
+/// `rowgate capture`.
+#[derive(Debug, Args)]
+pub(super) struct SourceArguments {
+    /// The server: `mysql://user@host:port`, or the NAME of a source of rowgate.toml.
+    #[arg(long, value_name = "SOURCE", required = true)]
+    pub(super) source: String,
+    /// The folder; it is made when it is missing, and belongs to one server.
+    #[arg(long, value_name = "DIR")]
+    pub(super) to: PathBuf,
+    /// Where an empty folder begins: with the file that is written now (`current`, the default), with the first (`earliest`), or with the
+    /// one that holds `file:offset`, what follows a GTID or a set of them, or an RFC 3339 time. Files are kept whole.
+    #[arg(long, value_name = "PLACE")]
+    pub(super) start: Option<Start>,
+    /// End here: before `file:offset`, after a GTID or a set of them, or before an RFC 3339 time.
+    #[arg(long, value_name = "PLACE")]
+    pub(super) stop: Option<Bound>,
+    /// End where the server's binlog ends now.
+    #[arg(long, conflicts_with = "stop")]
+    pub(super) stop_at_end: bool,
+    /// The number under which the server knows this replica, unlike that of any other; default: that of rowgate.toml, else one derived from
+    /// machine and folder.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) server_id: Option<u32>,
+    /// What opens the server.
+    #[command(flatten)]
+    pub(super) servers: ServerArguments,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
 /// `rowgate query`.
 #[derive(Debug, Args)]
 pub(super) struct QueryArguments {
@@ -294,7 +332,7 @@ pub(super) struct FunctionsArguments {
 /// What tells servers and opens them.
 #[derive(Debug, Args)]
 pub(super) struct ServerArguments {
-    /// Where targets have their addresses and passwords, and where lookups are declared; default: rowgate.toml, when it exists.
+    /// Where servers have their addresses and passwords, and where lookups are declared; default: rowgate.toml, when it exists.
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// A file with the password of all servers, or of one: `NAME=FILE` (repeatable). Else the environment has it: ROWGATE_PASSWORD_<NAME>

@@ -7,7 +7,7 @@ use dsl::Severity;
 use super::{
     args::{CheckArguments, Deny, Format},
     cascade_warnings::warn_of_cascades,
-    definitions::{read_definitions, read_target_definitions, server_of},
+    definitions::{Dumps, read_definitions, read_target_definitions, server_of},
     diagnostic_lines,
     diagnostics::{Painter, refuse},
     failure::{Exit, Failure},
@@ -55,13 +55,15 @@ fn check(arguments: &CheckArguments, folder: &QueryFolder, painter: Painter) -> 
     let set = with_lookups(set, arguments.lookups.config.as_deref())?;
     let capture = if arguments.from.is_empty() { None } else { Some(Capture::open(&arguments.from)?) };
     let server = capture.as_ref().map_or(ServerVersion::MYSQL_9_7, server_of);
-    let mut history = read_definitions(&set, folder, arguments.schema.as_deref(), server)?;
+    let dumps = Dumps::find(arguments.schema.as_deref(), folder, &arguments.from)?;
+    let mut history = read_definitions(&set, folder, &dumps, server)?;
     let target = read_target_definitions(folder, arguments.target_schema.as_deref())?;
     let mut seen = SeenImages::default();
     let (policies, servers) = (Policies::default(), any_servers());
     if let Some(capture) = capture {
+        let options = ReadOptions { definitions_as_of: dumps.as_of(), ..ReadOptions::default() };
         let router = Router::new(set.clone(), policies.clone(), servers.clone(), Purpose::Place);
-        let mut reader = CaptureReader::open(capture, history, router, ReadOptions::default())?;
+        let mut reader = CaptureReader::open(capture, history, router, options)?;
         while let Some(item) = reader.next()? {
             match item {
                 Item::Changes(changes) => changes.batches.iter().for_each(|batch| seen.see(batch)),

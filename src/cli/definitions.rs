@@ -1,6 +1,9 @@
 //! Table definitions from files: `schema.sql` and `target.sql` beside the query files, `--schema`, and `CREATE TABLE` in query files.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     failure::Failure,
@@ -8,26 +11,58 @@ use super::{
 };
 use crate::{
     binlog::{Capture, CaptureReader, Interest, ReadOptions},
+    capture::SchemaFile,
     change::ColumnSet,
     mapping::MappingSet,
+    position::BinlogOffset,
     schema::{SchemaHistory, ServerVersion, TableName, TableSchema, read_schema_file},
 };
 
-/// The definitions as of the first event, as `server` reads them; of the same table the later file's holds: query files, `schema.sql`,
-/// `--schema`.
+/// Where definitions come from beside the query files.
+#[derive(Debug, Default)]
+pub(super) struct Dumps<'a> {
+    /// `--schema`.
+    pub(super) given: Option<&'a Path>,
+    /// What the capture's folder holds.
+    pub(super) captured: Option<SchemaFile>,
+}
+
+impl<'a> Dumps<'a> {
+    /// Looks into the folder of a capture, unless other definitions are given.
+    pub(super) fn find(given: Option<&'a Path>, folder: &QueryFolder, from: &[PathBuf]) -> Result<Self, Failure> {
+        let [capture] = from else { return Ok(Self { given, captured: None }) };
+        if given.is_some() || !folder.schemas.is_empty() {
+            return Ok(Self { given, captured: None });
+        }
+        let captured = SchemaFile::find(capture).map_err(|error| Failure::file(capture, "read the definitions in", &error))?;
+        Ok(Self { given, captured })
+    }
+
+    /// As of where the definitions are; none: as of the first event.
+    pub(super) fn as_of(&self) -> Option<BinlogOffset> {
+        self.captured.as_ref().map(|file| file.as_of.clone())
+    }
+}
+
+/// The definitions as of the first event, as `server` reads them; of the same table the later file's holds: those of the capture's folder,
+/// query files, `schema.sql`, `--schema`.
 pub(super) fn read_definitions(
     mappings: &MappingSet,
     folder: &QueryFolder,
-    dump: Option<&Path>,
+    dumps: &Dumps<'_>,
     server: ServerVersion,
 ) -> Result<SchemaHistory, Failure> {
     let mut history = SchemaHistory::new();
+    if let Some(captured) = &dumps.captured {
+        // A table that is not understood is one without a definition: it matters when its rows come, and is told then.
+        history.extend(read_schema_file(&captured.text, server).0);
+    }
     let mut follow = |path: &str, whole: &str, part_start, part: &str| follow(&mut history, server, path, whole, part_start, part);
     for (file, table) in mappings.tables_in_files() {
         let query = &mappings.files()[file];
         follow(&query.path, &query.text, table.span.start as usize, &table.text)?;
     }
-    let dump = dump.map(read).transpose()?;
+    let dump = dumps.given.map(read).transpose()?;
     for TextFile { path, text } in folder.schemas.iter().chain(&dump) {
         follow(&path.display().to_string(), text, 0, text)?;
     }
@@ -48,8 +83,14 @@ pub(super) fn read_target_definitions(folder: &QueryFolder, dump: Option<&Path>)
 }
 
 /// The definitions as of the capture's end; none of its cells is decoded.
-pub(super) fn read_through(capture: Capture, history: SchemaHistory, mappings: &MappingSet) -> Result<SchemaHistory, Failure> {
-    let mut reader = CaptureReader::open(capture, history, NoCells(mappings), ReadOptions::default())?;
+pub(super) fn read_through(
+    capture: Capture,
+    history: SchemaHistory,
+    dumps: &Dumps<'_>,
+    mappings: &MappingSet,
+) -> Result<SchemaHistory, Failure> {
+    let options = ReadOptions { definitions_as_of: dumps.as_of(), ..ReadOptions::default() };
+    let mut reader = CaptureReader::open(capture, history, NoCells(mappings), options)?;
     while reader.next()?.is_some() {}
     Ok(reader.history().clone())
 }

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     args::DiffArguments,
-    definitions::{read_definitions, server_of},
+    definitions::{Dumps, read_definitions, server_of},
     diagnostics::Painter,
     difference_tally::DifferenceTally,
     failure::{Exit, Failure},
@@ -18,7 +18,7 @@ use super::{
     query_files::{QueryFolder, read_as_one_set},
 };
 use crate::{
-    binlog::{Capture, CaptureReader},
+    binlog::{Capture, CaptureReader, ReadOptions},
     mapping::{MappingError, MappingSet, Policies, Purpose, QueryText, Router},
     pipeline::{ComparisonError, TwoRouters, compare},
 };
@@ -27,16 +27,18 @@ pub(super) fn run(arguments: &DiffArguments, painter: Painter) -> Result<Exit, F
     let (old_folder, old) = rules(&arguments.old, arguments, painter)?;
     let (new_folder, new) = rules(&arguments.new, arguments, painter)?;
     let capture = Capture::open(&arguments.capture.from)?;
-    let (schema, server) = (arguments.capture.schema.as_deref(), server_of(&capture));
-    let mut history = read_definitions(&old, &old_folder, schema, server)?;
-    history.extend(read_definitions(&new, &new_folder, schema, server)?);
+    let (from, schema, server) = (&arguments.capture.from, arguments.capture.schema.as_deref(), server_of(&capture));
+    let dumps = Dumps::find(schema, &old_folder, from)?;
+    let mut history = read_definitions(&old, &old_folder, &dumps, server)?;
+    history.extend(read_definitions(&new, &new_folder, &Dumps::find(schema, &new_folder, from)?, server)?);
+    let options = ReadOptions { definitions_as_of: dumps.as_of(), ..read_options(&arguments.capture) };
     let samples = arguments.sample.unwrap_or_default();
     let mut tallies: Vec<_> = MappingPair::all(&old, &new).into_iter().map(|pair| DifferenceTally::new(pair, samples)).collect();
     let (old_files, new_files) = (old.files().to_vec(), new.files().to_vec());
     let router = |set| Router::new(set, Policies::default(), any_servers(), Purpose::Rows);
     let routers = TwoRouters { old: router(old), new: router(new) };
     let progress = CaptureProgress::start(capture.bytes());
-    let reader = CaptureReader::open(capture, history, routers, read_options(&arguments.capture))?;
+    let reader = CaptureReader::open(capture, history, routers, options)?;
     progress.restart();
     let compared = compare(reader, |old, new| tallies.iter_mut().for_each(|tally| tally.count(old, new)), |now| progress.at(now));
     progress.finish();

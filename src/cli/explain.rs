@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     args::{ExplainArguments, Format},
-    definitions::{read_definitions, read_through, server_of},
+    definitions::{Dumps, read_definitions, read_through, server_of},
     diagnostics::Painter,
     failure::{Exit, Failure},
     flow::{any_servers, query_texts, with_causes},
@@ -32,9 +32,10 @@ pub(super) fn run(arguments: &ExplainArguments, painter: Painter) -> Result<Exit
         let set = with_lookups(set, arguments.lookups.config.as_deref())?;
         let capture = if arguments.from.is_empty() { None } else { Some(Capture::open(&arguments.from)?) };
         let server = capture.as_ref().map_or(ServerVersion::MYSQL_9_7, server_of);
-        let mut history = read_definitions(&set, &folder, arguments.schema.as_deref(), server)?;
+        let dumps = Dumps::find(arguments.schema.as_deref(), &folder, &arguments.from)?;
+        let mut history = read_definitions(&set, &folder, &dumps, server)?;
         if let Some(capture) = capture {
-            history = read_through(capture, history, &set)?;
+            history = read_through(capture, history, &dumps, &set)?;
         }
         let (policies, servers) = (Policies::default(), any_servers());
         problems.extend(set.check(history.tables().cloned(), &policies, &servers));

@@ -10,7 +10,7 @@ use dsl::Code;
 
 use super::{
     args::CaptureArguments,
-    definitions::{read_definitions, server_of},
+    definitions::{Dumps, read_definitions, server_of},
     diagnostics::Painter,
     failure::Failure,
     load_failure::load_failure,
@@ -55,9 +55,10 @@ impl Flow {
         let (mappings, problems) = MappingSet::parse(query_texts(&folder.queries));
         painter.draw(mappings.files(), &problems)?;
         let mappings = with_lookups(mappings, config)?;
-        let (options, schema) = (read_options(capture), capture.schema.as_deref());
+        let dumps = Dumps::find(capture.schema.as_deref(), &folder, &capture.from)?;
+        let options = ReadOptions { definitions_as_of: dumps.as_of(), ..read_options(capture) };
         let capture = Capture::open(&capture.from)?;
-        let history = read_definitions(&mappings, &folder, schema, server_of(&capture))?;
+        let history = read_definitions(&mappings, &folder, &dumps, server_of(&capture))?;
         let files = mappings.files().to_vec();
         painter.draw(mappings.files(), &lookup_problems(&mappings, &history, &servers))?;
         let router = Router::new(mappings, Policies::default(), servers, purpose);

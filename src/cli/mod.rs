@@ -2,7 +2,9 @@
 
 mod answer_cell;
 mod args;
+mod capture;
 mod capture_copy;
+mod capture_notices;
 mod cascade_warnings;
 mod check;
 mod definitions;
@@ -58,6 +60,7 @@ pub fn run() -> ExitCode {
         Command::Preview(arguments) => preview::run(&arguments, painter),
         Command::Diff(arguments) => diff::run(&arguments, painter),
         Command::Replay(arguments) => replay::run(&arguments, painter),
+        Command::Capture(arguments) => capture::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
         Command::Functions(arguments) => functions::run(&arguments),
         Command::Lsp(arguments) => lsp::run(&arguments),

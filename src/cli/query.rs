@@ -12,7 +12,7 @@ use super::{
     answer_cell::{Cells, is_number},
     args::{CaptureArguments, Format, QueryArguments},
     capture_copy::CaptureCopy,
-    definitions::{read_definitions, server_of},
+    definitions::{Dumps, read_definitions, server_of},
     failure::{Exit, Failure},
     flow::with_causes,
     progress::{AfterProgress, CaptureProgress},
@@ -48,11 +48,13 @@ pub(super) fn run(arguments: &QueryArguments) -> Result<Exit, Failure> {
 
 /// Asks and prints under a progress bar, which goes away before the first line of the answer comes to its terminal.
 fn answer(arguments: &QueryArguments, capture: Capture, progress: &Arc<CaptureProgress>) -> Result<Printed, Stopped> {
-    let CaptureArguments { schema, start, stop, .. } = &arguments.capture;
+    let CaptureArguments { from, schema, start, stop } = &arguments.capture;
     let no_mappings = MappingSet::parse(Vec::new()).0;
-    let history = read_definitions(&no_mappings, &QueryFolder::default(), schema.as_deref(), server_of(&capture));
+    let no_queries = QueryFolder::default();
+    let dumps = Dumps::find(schema.as_deref(), &no_queries, from).map_err(Stopped::Definitions)?;
+    let history = read_definitions(&no_mappings, &no_queries, &dumps, server_of(&capture));
     let history = history.map_err(Stopped::Definitions)?;
-    let options = ReadOptions { start: start.clone(), stop: stop.clone(), ..ReadOptions::default() };
+    let options = ReadOptions { start: start.clone(), stop: stop.clone(), definitions_as_of: dumps.as_of(), ..ReadOptions::default() };
     let bar = Arc::clone(progress);
     let answer = ask(&arguments.sql, CaptureSource::watched(capture, history, options, move |now| bar.at(now)))?;
     let mut out = BufWriter::new(AfterProgress::stdout(Arc::clone(progress)));

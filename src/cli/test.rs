@@ -11,7 +11,7 @@ use dsl::Severity;
 
 use super::{
     args::{Format, TestArguments},
-    definitions::read_definitions,
+    definitions::{Dumps, read_definitions},
     diagnostics::Painter,
     failure::{Exit, Failure},
     flow::{query_texts, with_causes},
@@ -90,7 +90,8 @@ fn run_set(arguments: &TestArguments, folder: QueryFolder, painter: Painter) -> 
 fn run_once(arguments: &TestArguments, folder: &QueryFolder, painter: Painter) -> Result<(MappingSet, Run), Failure> {
     let (set, mut problems) = MappingSet::parse(query_texts(&folder.queries));
     let set = with_lookups(set, arguments.lookups.config.as_deref())?;
-    let history = read_definitions(&set, folder, arguments.schema.as_deref(), ServerVersion::MYSQL_9_7)?;
+    let dumps = Dumps { given: arguments.schema.as_deref(), captured: None };
+    let history = read_definitions(&set, folder, &dumps, ServerVersion::MYSQL_9_7)?;
     let tables: Vec<Arc<TableSchema>> = history.tables().cloned().collect();
     if set.tests().next().is_some() {
         let servers = Servers::Any { default: "default".into() };

@@ -2,11 +2,17 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{Config, ConfigError, Destination, PasswordFile, server_section::ServerSection};
-use crate::mysql::{Endpoint, Password};
+use super::{Config, ConfigError, Destination, PasswordFile, server_section::ServerSection, source_section::SourceSection};
+use crate::{
+    mysql::{Endpoint, Password},
+    source::SourceSettings,
+};
 
 /// The variable with the password of all servers; `_` and a name in upper case make it that of one.
 const VARIABLE: &str = "ROWGATE_PASSWORD";
+
+/// What to do where a name has no file to stand in.
+const NO_FILE: &str = "There is no `rowgate.toml` in this folder; `--config FILE` names one elsewhere.";
 
 impl Config {
     /// The servers that the destinations mean, in their order, each with a name of its own.
@@ -33,6 +39,43 @@ impl Config {
         Ok(endpoints)
     }
 
+    /// The source that a text means: the name of one, or an address.
+    pub fn source(&self, text: &str, files: &[PasswordFile]) -> Result<SourceSettings, ConfigError> {
+        let (name, endpoint, section) = match Destination::parse(text) {
+            Ok(Destination::Server { name, endpoint }) => {
+                let password = self.outside_password(&name, files)?;
+                (name, Endpoint { password, ..endpoint }, None)
+            }
+            Ok(Destination::Target(name)) => {
+                let (file, section) = self.source_section(&name)?;
+                let endpoint = self.endpoint_of(file, &section.server, &name, files)?;
+                (name, endpoint, Some(section))
+            }
+            Ok(Destination::Scripts(_)) => return Err(ConfigError::NoSource("sql:".to_owned())),
+            Err(ConfigError::NoDestination(start)) => return Err(ConfigError::NoSource(start)),
+            Err(error) => return Err(error),
+        };
+        refuse_useless(files, &[(Arc::clone(&name), endpoint.clone())])?;
+        let server_id = section.and_then(|section| section.server_id);
+        let heartbeat = section.and_then(|section| section.heartbeat).unwrap_or(SourceSettings::HEARTBEAT);
+        Ok(SourceSettings { name, endpoint, server_id, heartbeat })
+    }
+
+    fn source_section(&self, name: &str) -> Result<(&Path, &SourceSection), ConfigError> {
+        let unknown = |hint| ConfigError::UnknownSource { name: name.to_owned(), hint };
+        let Some(file) = &self.file else { return Err(unknown(NO_FILE.to_owned())) };
+        if let Some(section) = self.sources.get(name) {
+            return Ok((file, section));
+        }
+        let names: Vec<&str> = self.sources.keys().map(String::as_str).collect();
+        Err(unknown(match dsl::nearest(name, names.iter().copied()) {
+            _ if self.targets.contains_key(name) => format!("It is a target of `{}`.", file.display()),
+            Some(near) => format!("Did you mean `{near}`?"),
+            None if names.is_empty() => format!("`{}` has no source.", file.display()),
+            None => format!("Sources of `{}`: `{}`.", file.display(), names.join("`, `")),
+        }))
+    }
+
     fn target(&self, name: &str, files: &[PasswordFile]) -> Result<Endpoint, ConfigError> {
         let (file, section) = self.section(name)?;
         self.endpoint_of(file, section, name, files)
@@ -56,9 +99,7 @@ impl Config {
 
     fn section(&self, name: &str) -> Result<(&Path, &ServerSection), ConfigError> {
         let unknown = |hint| ConfigError::UnknownTarget { name: name.to_owned(), hint };
-        let Some(file) = &self.file else {
-            return Err(unknown("There is no `rowgate.toml` in this folder; `--config FILE` names one elsewhere.".to_owned()));
-        };
+        let Some(file) = &self.file else { return Err(unknown(NO_FILE.to_owned())) };
         if let Some(section) = self.targets.get(name) {
             return Ok((file, section));
         }

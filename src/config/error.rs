@@ -54,6 +54,17 @@ pub enum ConfigError {
         /// What to do about it.
         hint: String,
     },
+    /// The text has no form of a source.
+    #[error("`{0}…` is no source")]
+    NoSource(String),
+    /// A name that no source has.
+    #[error("`{name}` is no source")]
+    UnknownSource {
+        /// The name.
+        name: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// Two destinations with one name.
     #[error("two destinations are called `{0}`")]
     SameName(String),
@@ -87,6 +98,8 @@ impl ConfigError {
             | Self::OpenPassword(_)
             | Self::NoServer(_)
             | Self::UnknownTarget { .. }
+            | Self::NoSource(_)
+            | Self::UnknownSource { .. }
             | Self::SameName(_)
             | Self::UselessPasswordFile { .. }
             | Self::SamePasswordFile { .. }
@@ -109,7 +122,8 @@ impl ConfigError {
                     .to_owned(),
             ),
             Self::NoServer(_) => Some("Give either one `sql:DIR`, which needs no server, or servers.".to_owned()),
-            Self::UnknownTarget { hint, .. } => Some(hint.clone()),
+            Self::NoSource(_) => Some("A source reads `mysql://user@host:port`, or `NAME` for a source of rowgate.toml.".to_owned()),
+            Self::UnknownTarget { hint, .. } | Self::UnknownSource { hint, .. } => Some(hint.clone()),
             Self::SameName(_) => Some("Name each: `NAME=mysql://user@host:port`.".to_owned()),
             Self::Read { .. }
             | Self::Address { .. }

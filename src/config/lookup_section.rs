@@ -63,7 +63,7 @@ impl LookupSection {
                 "max_rows" => read.limits.rows = number(text, key, value)?,
                 "max_bytes" => read.limits.bytes = number(text, key, value)?,
                 "columns" => read.columns = Some((text.line(key.span().start), columns(text, value)?)),
-                other => return Err(text.error(key, Problem::unknown_key(other, KEYS))),
+                other => return Err(text.error(key, Problem::unknown_key(other, &KEYS))),
             }
         }
         let limits = read.limits;
@@ -157,8 +157,11 @@ impl Config {
                 }
             }
             SectionPlace::Table { table, server, side } => {
-                let (servers, kind) = if *side == Side::Source { (&self.sources, "source") } else { (&self.targets, "target") };
-                let Some(known) = servers.get(&server.text) else {
+                let (known, kind) = match side {
+                    Side::Source => (self.sources.get(&server.text).map(|section| &section.server), "source"),
+                    Side::Target => (self.targets.get(&server.text), "target"),
+                };
+                let Some(known) = known else {
                     let problem = Problem::Lookup(format!("there is no `[{kind}.{}]`", server.text));
                     return Err(ConfigError::File { file: file.clone(), line: server.line, problem });
                 };

@@ -11,6 +11,7 @@ mod password_file;
 mod problem;
 mod rowgate_toml;
 mod server_section;
+mod source_section;
 mod toml_text;
 
 pub use destination::Destination;

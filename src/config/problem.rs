@@ -31,6 +31,12 @@ pub enum Problem {
     /// A lookup's section does not say what it is.
     #[error("{0}")]
     Lookup(String),
+    /// The number of a replica is another.
+    #[error("`server_id` takes a number from 1 to {}", u32::MAX)]
+    ServerId,
+    /// No time that a server could keep to.
+    #[error("`{0}` is no value of `heartbeat`")]
+    Heartbeat(String),
     /// Nobody knows where the server is.
     #[error("the section has no `url`")]
     NoUrl,
@@ -55,8 +61,8 @@ pub enum Problem {
 }
 
 impl Problem {
-    pub(super) fn unknown_key<const N: usize>(key: &str, known: [&str; N]) -> Self {
-        let known = match dsl::nearest(key, known) {
+    pub(super) fn unknown_key(key: &str, known: &[&str]) -> Self {
+        let known = match dsl::nearest(key, known.iter().copied()) {
             Some(near) => format!("Did you mean `{near}`?"),
             None => format!("Known here: `{}`.", known.join("`, `")),
         };
@@ -71,8 +77,15 @@ impl Problem {
             Self::NoUrl => Some("Add `url = \"mysql://user@host:port\"`.".to_owned()),
             Self::TwoPasswords => Some("Keep one of `password`, `password_file` and the password in `url`.".to_owned()),
             Self::Tls(_) => Some("It takes `off`, `prefer`, `require` or `verify`.".to_owned()),
+            Self::Heartbeat(_) => Some("It takes a time from `100ms` to `3600s`, such as `10s`.".to_owned()),
             Self::Variable(_) | Self::OpenVariable => Some("`${NAME}` is the environment's; write `$${` for a `${` itself.".to_owned()),
-            Self::Syntax(_) | Self::NoText(_) | Self::NoNumber(_) | Self::Lookup(_) | Self::Address(_) | Self::UselessAuthorities => None,
+            Self::Syntax(_)
+            | Self::NoText(_)
+            | Self::NoNumber(_)
+            | Self::Lookup(_)
+            | Self::Address(_)
+            | Self::UselessAuthorities
+            | Self::ServerId => None,
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     ConfigError, Destination, Problem, environment::Environment, lookup_section::LookupSection, server_section::ServerSection,
-    toml_text::TomlText,
+    source_section::SourceSection, toml_text::TomlText,
 };
 
 /// The file's name, where no other is given.
@@ -23,7 +23,7 @@ pub struct Config {
     /// Where it was read; none where there is none.
     pub(super) file: Option<PathBuf>,
     pub(super) targets: BTreeMap<String, ServerSection>,
-    pub(super) sources: BTreeMap<String, ServerSection>,
+    pub(super) sources: BTreeMap<String, SourceSection>,
     pub(super) lookups: BTreeMap<String, LookupSection>,
     pub(super) environment: Environment,
 }
@@ -55,7 +55,7 @@ impl Config {
         for (key, value) in document.get_ref() {
             let kind = key.get_ref().as_ref();
             if !SECTIONS.contains(&kind) {
-                return Err(text.error(key, Problem::unknown_key(kind, SECTIONS)));
+                return Err(text.error(key, Problem::unknown_key(kind, &SECTIONS)));
             }
             let no_section = || Problem::NoSection(format!("{kind}.NAME"));
             let Some(sections) = value.get_ref().as_table() else { return Err(text.error(key, no_section())) };
@@ -66,8 +66,8 @@ impl Config {
                 let Some(settings) = value.get_ref().as_table() else { return Err(text.error(name, no_section())) };
                 let section = name.get_ref().to_string();
                 match kind {
-                    "target" => _ = config.targets.insert(section, ServerSection::read(&text, name, settings)?),
-                    "source" => _ = config.sources.insert(section, ServerSection::read(&text, name, settings)?),
+                    "target" => _ = config.targets.insert(section, ServerSection::read(&text, name, settings, &[])?),
+                    "source" => _ = config.sources.insert(section, SourceSection::read(&text, name, settings)?),
                     _ => _ = config.lookups.insert(section, LookupSection::read(&text, name, settings)?),
                 }
             }
@@ -127,6 +127,25 @@ mod tests {
         assert_eq!(refused("[target.a]\nurl = 3").0, "conf/rowgate.toml:2: `url` takes a text");
         let two = "[target.a]\nurl = 'mysql://a@b'\npassword = 'x'\npassword_file = 'y'";
         assert_eq!(refused(two).0, "conf/rowgate.toml:4: the server has two passwords");
+    }
+
+    #[test]
+    fn a_source_may_have_a_number_and_a_heartbeat() {
+        let text = "[source.a]\nurl = 'mysql://a@b'\nserver_id = 0x1234\nheartbeat = '500ms'";
+        let config = Config::parse(Path::new("rowgate.toml"), text, Environment::process()).expect("the file is sound");
+        let source = config.source("a", &[]).expect("the section is sound");
+        assert_eq!((source.server_id, source.heartbeat.as_millis()), (Some(0x1234), 500));
+        let wrong = |line: &str| refused(&format!("[source.a]\nurl = 'mysql://a@b'\n{line}")).0;
+        assert_eq!(wrong("server_id = 0"), "conf/rowgate.toml:3: `server_id` takes a number from 1 to 4294967295");
+        assert_eq!(wrong("server_id = 'x'"), "conf/rowgate.toml:3: `server_id` takes a number from 1 to 4294967295");
+        for heartbeat in ["10", "0s", "2h", "3601s", "s"] {
+            assert_eq!(
+                wrong(&format!("heartbeat = '{heartbeat}'")),
+                format!("conf/rowgate.toml:3: `{heartbeat}` is no value of `heartbeat`")
+            );
+        }
+        assert_eq!(refused("[target.a]\nurl = 'mysql://a@b'\nserver_id = 1").0, "conf/rowgate.toml:3: unknown key `server_id`");
+        assert_eq!(refused("[source.a]\nurl = 'mysql://a@b'\nheartbeet = '1s'").1, "Did you mean `heartbeat`?");
     }
 
     #[test]

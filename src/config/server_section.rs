@@ -41,7 +41,13 @@ impl Secret {
 }
 
 impl ServerSection {
-    pub(super) fn read(text: &TomlText<'_>, name: &Spanned<DeString<'_>>, settings: &DeTable<'_>) -> Result<Self, ConfigError> {
+    /// Reads the keys of every server; `others` are left to the caller.
+    pub(super) fn read(
+        text: &TomlText<'_>,
+        name: &Spanned<DeString<'_>>,
+        settings: &DeTable<'_>,
+        others: &[&str],
+    ) -> Result<Self, ConfigError> {
         let (mut url, mut password, mut password_file, mut tls, mut authorities) = (None, None, None, None, None);
         for (key, value) in settings {
             let slot = match key.get_ref().as_ref() {
@@ -50,7 +56,8 @@ impl ServerSection {
                 "password_file" => &mut password_file,
                 "tls" => &mut tls,
                 "tls_ca" => &mut authorities,
-                other => return Err(text.error(key, Problem::unknown_key(other, KEYS))),
+                other if others.contains(&other) => continue,
+                other => return Err(text.error(key, Problem::unknown_key(other, &[&KEYS, others].concat()))),
             };
             *slot = Some(text.setting(key, value)?);
         }

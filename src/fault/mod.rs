@@ -1,6 +1,10 @@
 //! How an error is to be met. Knows no error of another room: each room classes its own, and only `pipeline` acts on it.
 
+mod patience;
+
 use std::io;
+
+pub(crate) use patience::Patience;
 
 /// What can be done about an error. Every error at a room's door answers `class()` with it; an error that is only ever the
 /// cause of another leaves the answer to that one.

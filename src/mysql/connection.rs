@@ -212,7 +212,7 @@ impl Connection {
         }
     }
 
-    pub(super) fn unreadable(&self, statement: &str, missing: &'static str) -> MysqlError {
+    pub(crate) fn unreadable(&self, statement: &str, missing: &'static str) -> MysqlError {
         MysqlError::Unreadable { server: self.server.clone(), statement: statement.to_owned(), missing }
     }
 }

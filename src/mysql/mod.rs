@@ -11,6 +11,7 @@ mod executed;
 mod password;
 mod quote;
 mod refusal;
+mod replica;
 mod row;
 mod session;
 
@@ -22,5 +23,6 @@ pub use executed::{Executed, Warning};
 pub use password::Password;
 pub use quote::write_string;
 pub use refusal::Refusal;
+pub use replica::{Dump, Heard, ReplicaConnection};
 pub use row::Row;
 pub use session::Session;

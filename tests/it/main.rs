@@ -1,6 +1,11 @@
 //! All integration tests in one binary, so that DataFusion links once.
 
+mod capture_chaos;
+mod capture_places;
+mod capture_preflight;
 mod capture_reader;
+mod capture_schema;
+mod capturing;
 mod character_sets;
 mod charsets;
 mod check_corpus;
@@ -10,6 +15,7 @@ mod commands;
 mod contents;
 mod crash_histories;
 mod crash_points;
+mod cutting_proxy;
 mod damage;
 mod ddl;
 mod decoding;
@@ -59,6 +65,7 @@ mod random_history;
 mod read_capture;
 mod recorded;
 mod replay;
+mod replica_session;
 mod row_images;
 mod rule_tests;
 mod rules;

@@ -83,3 +83,23 @@ fn rows_of_16_megabytes_pass_in_bounded_memory() {
     let changes = "UPDATE large.lines SET id = id + 10;\nDELETE FROM large.lines WHERE id = 11;\n";
     assert_bounded(&server.record(&format!("{TABLE}{rows}{changes}")));
 }
+
+#[test]
+fn a_capture_passes_an_event_of_64_megabytes_in_a_small_part_of_it() {
+    const LIMIT_KIB: u64 = 48 << 10;
+    for kind in Kind::ALL {
+        // MySQL 5.6 takes no row larger than a tenth of InnoDB's log.
+        let options: &[&str] = if kind == Kind::MySql56 { &["--innodb-log-file-size=1G"] } else { &[] };
+        let server = Server::start(kind, options);
+        server.run(TABLE);
+        server.run("INSERT INTO large.lines VALUES (1, 'large', REPEAT('x', 64 << 20)); FLUSH BINARY LOGS");
+        let folder = tempfile::tempdir().expect("the temporary folder is writable");
+        let to = folder.path().display().to_string();
+        let arguments = ["capture", "--source", &server.root_url(), "--to", &to, "--start", "earliest", "--stop-at-end"];
+        let (peak, text) = peak_of(&arguments.map(str::to_owned));
+        assert!(peak <= LIMIT_KIB, "{peak} KiB at once:\n{text}");
+        let name = "binlog.000001";
+        let same = fs::read(server.data().join(name)).expect("readable") == fs::read(folder.path().join(name)).expect("readable");
+        assert!(same, "{kind:?}: {name}");
+    }
+}

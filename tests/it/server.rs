@@ -93,7 +93,9 @@ pub(crate) struct Server {
     data: PathBuf,
     port: u16,
     process: u32,
-    watchdog: Child,
+    /// The last one started the process; all hold the folder.
+    watchdogs: Vec<Child>,
+    options: Vec<String>,
     schemas: AtomicU32,
 }
 
@@ -114,19 +116,47 @@ impl Server {
         let folder = tempfile::Builder::new().prefix("rowgate-").tempdir().expect("the temporary folder is writable").keep();
         let data = folder.join("data");
         let port = free_port();
+        let options = options.iter().map(|option| (*option).to_owned()).collect();
+        let mut server = Self { kind, data, port, process: 0, watchdogs: Vec::new(), options, schemas: AtomicU32::new(0) };
+        server.serve();
+        server
+    }
+
+    /// Kills the server as a crash does, and starts it again.
+    pub(crate) fn crash(&mut self) {
+        self.end("-KILL");
+        self.serve();
+    }
+
+    /// Stops the server in order, and starts it again.
+    pub(crate) fn restart(&mut self) {
+        self.end("-TERM");
+        self.serve();
+    }
+
+    fn end(&self, signal: &str) {
+        let process = self.process.to_string();
+        let sent = Command::new("kill").args([signal, &process]).status().expect("kill can be run");
+        assert!(sent.success(), "the server of process {process} runs");
+        while self.is_alive() {
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn serve(&mut self) {
         let mut command = Command::new(scripts().join("watch.sh"));
         // A group of its own: Ctrl-C must reach the watchdog as the end of the pipe, not as a signal.
-        command.process_group(0).arg(&folder).arg(kind.script()).arg("serve").args(kind.root()).arg(&data).arg(port.to_string());
+        command.process_group(0).arg(self.folder()).arg(self.kind.script()).arg("serve").args(self.kind.root()).arg(&self.data);
+        command.arg(self.port.to_string());
         command.args(["--default-time-zone=+00:00", "--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--innodb-doublewrite=0"]);
-        command.args(["--skip-name-resolve", "--max-allowed-packet=256M"]).args(kind.options()).args(options);
+        command.args(["--skip-name-resolve", "--max-allowed-packet=256M"]).args(self.kind.options()).args(&self.options);
         let mut watchdog = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("tests/servers/watch.sh can be run");
         let mut first_line = String::new();
         let stdout = watchdog.stdout.take().expect("it is piped");
         BufReader::new(stdout).read_line(&mut first_line).expect("the watchdog prints the process id");
-        let process = first_line.trim().parse().expect("a process id is a number");
-        let server = Self { kind, data, port, process, watchdog, schemas: AtomicU32::new(0) };
-        server.wait_until_it_answers();
-        server
+        self.process = first_line.trim().parse().expect("a process id is a number");
+        self.watchdogs.push(watchdog);
+        self.wait_until_it_answers();
     }
 
     fn wait_until_it_answers(&self) {
@@ -147,6 +177,11 @@ impl Server {
     /// The temporary folder that dies with the server.
     pub(crate) fn folder(&self) -> &Path {
         self.data.parent().expect("the data folder is made inside the temporary one")
+    }
+
+    /// Where the server keeps its files.
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -287,8 +322,10 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        drop(self.watchdog.stdin.take());
-        self.watchdog.wait().expect("the watchdog ends when its pipe closes");
+        while let Some(mut watchdog) = self.watchdogs.pop() {
+            drop(watchdog.stdin.take());
+            watchdog.wait().expect("the watchdog ends when its pipe closes");
+        }
     }
 }
 

@@ -12,12 +12,13 @@ use std::{
 use regex::Regex;
 
 /// Imports within one layer that the design allows, as (from, to).
-const SIDEWAYS: [(&str, &str); 6] = [
+const SIDEWAYS: [(&str, &str); 7] = [
     ("schema", "position"),
     ("load", "checkpoint"),
     ("load", "cluster"),
     ("checkpoint", "cluster"),
     ("verify", "snapshot"),
+    ("capture", "source"),
     ("cli", "config"),
 ];
 

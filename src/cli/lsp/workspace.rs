@@ -10,7 +10,7 @@ use dsl::{Code, Diagnostic, Severity, Span};
 
 use super::{
     super::{
-        definitions::read_definitions,
+        definitions::{Dumps, read_definitions},
         flow::{any_servers, query_texts},
         query_files::{QueryFolder, TextFile, read_folder},
     },
@@ -58,7 +58,7 @@ impl Workspace {
     pub(super) fn folder_of(&self, path: &Path) -> Folder {
         let files = self.files_beside(path);
         let (set, mut problems) = MappingSet::parse(query_texts(&files.queries));
-        let mut history = match read_definitions(&set, &files, None, ServerVersion::MYSQL_9_7) {
+        let mut history = match read_definitions(&set, &files, &Dumps::default(), ServerVersion::MYSQL_9_7) {
             Ok(history) => history,
             Err(failure) => {
                 // Without definitions every table would be unknown: that alone is said.

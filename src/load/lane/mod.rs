@@ -7,8 +7,8 @@ mod session;
 mod tally;
 mod transaction;
 
+pub(crate) use crate::fault::Patience;
 pub use conflict::{ConflictKind, Conflicts};
-pub(crate) use patience::Patience;
 pub(crate) use runner::{Lane, LaneJob};
 pub(crate) use session::{Connector, Failure, Rows, Session, SessionError, Statement};
 pub(crate) use tally::Tally;
