@@ -398,7 +398,8 @@ proptest! {
         let formatted = formatted.expect("it has just been asked");
         prop_assert_eq!(parse(&formatted).file.mappings[0].canonical(), mapping.canonical(), "{}", text);
         prop_assert_eq!(comments(&formatted), comments(&text), "{}\n{}", text, &formatted);
-        prop_assert_eq!(dsl::format(&formatted), Ok(formatted.clone()), "{}", text);
+        let again = dsl::format(&formatted);
+        prop_assert_eq!(again.as_ref(), Ok(&formatted), "{}", text);
     }
 
     #[test]

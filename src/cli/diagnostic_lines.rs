@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_problem_without_a_hint_has_null_and_one_over_lines_ends_on_its_last() {
-        let found = lines("CREATE MAPPING m AS SELECT * FROM db.t WHERE j->\n'$.a';\n(\n;");
+        let found = lines("CREATE MAPPING m AS SELECT * FROM db.t WHERE db.f(\n1);\n(\n;");
         assert_eq!(found[0]["hint"], serde_json::Value::Null);
         assert_eq!((&found[1]["line"], &found[1]["end_line"]), (&3.into(), &3.into()));
     }

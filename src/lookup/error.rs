@@ -59,7 +59,7 @@ pub enum LookupError {
         lookup: String,
         /// What it says.
         #[source]
-        cause: MysqlError,
+        cause: Box<MysqlError>,
     },
     /// The server has no such table.
     #[error("lookup `{lookup}`: there is no table `{table}` on `{server}`")]

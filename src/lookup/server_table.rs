@@ -28,7 +28,7 @@ pub(super) fn read(
     };
     let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| failed(error.into()))?;
     let asked = runtime.block_on(ask(source, table, endpoint, wanted)).map_err(|refused| match refused {
-        Refused::Server(cause) => LookupError::Server { lookup: source.name.clone(), cause },
+        Refused::Server(cause) => LookupError::Server { lookup: source.name.clone(), cause: Box::new(cause) },
         Refused::NoTable => LookupError::NoTable { lookup: source.name.clone(), table: table.clone(), server: server.to_owned() },
         Refused::Lookup(error) => error,
     })?;

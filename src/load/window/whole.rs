@@ -249,7 +249,8 @@ impl<'a> Answer<'a> {
     /// Whether the row is put whatever the target holds. An update whose image lacks cells needs the row that it changes.
     fn puts(&self, after: u32) -> bool {
         let is_update = matches!(self.routed().transitions[self.change], Transition::Update { .. } | Transition::Move { .. });
-        self.is_event() && !(is_update && !RowView { batch: self.routed(), row: after as usize }.is_whole())
+        let is_whole = || RowView { batch: self.routed(), row: after as usize }.is_whole();
+        self.is_event() && (!is_update || is_whole())
     }
 
     /// Whether its net change would not do: a row of it lacks cells, or the window would not see which rows of an event mapping meet.

@@ -28,8 +28,11 @@ pub struct LookupTable {
     /// SHA-256 of columns and rows, in hex; the order of rows does not count.
     digest: String,
     /// The indexes that mappings asked for, by the names of their keys.
-    indexes: Mutex<HashMap<String, Result<Arc<LookupIndex>, (u32, u32)>>>,
+    indexes: Mutex<HashMap<String, IndexOrTwins>>,
 }
+
+/// An index, or two rows that have one key.
+type IndexOrTwins = Result<Arc<LookupIndex>, (u32, u32)>;
 
 /// Why rows cannot be found by a key.
 pub(super) enum NoIndex {
