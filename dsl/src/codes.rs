@@ -50,7 +50,7 @@ codes! {
     PLACEHOLDER = "R0034", "placeholders are not available";
     ASSIGNMENT = "R0035", "assignments are not available";
     ROW_CONSTRUCTOR = "R0036", "rows of values are not available";
-    UNSUPPORTED_OPERATOR = "R0037", "an operator of MySQL that rules do not have";
+    // R0037 named operators that rules did not have yet.
     UNSUPPORTED_FORM = "R0038", "a form of expression that rules do not have";
 
     UNKNOWN_COLUMN = "R1001", "a name is no column of the table, or of the target in KEY";
