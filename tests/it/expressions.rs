@@ -10,7 +10,7 @@ use arrow::{
 use rowgate::{
     columnar::arrow_type,
     mapping::expr::{CompiledExpr, Scope, ScopeColumn, bind},
-    schema::TableName,
+    schema::{ColumnType, TableName},
 };
 
 use crate::{
@@ -313,7 +313,8 @@ fn classes_of_patterns_hold_the_characters_that_they_hold_for_mysql() {
 
 #[test]
 fn hashes_that_mysql_no_longer_has_mean_what_mariadb_means() {
-    let columns = columns();
+    // MariaDB has no cast to JSON.
+    let columns: Vec<_> = columns().into_iter().filter(|column| column.ty != ColumnType::Json).collect();
     let peer = prepare(Kind::MariaDb1011, &columns);
     let bench = Bench::new(&columns);
     let mut texts: Vec<String> = ["md5('')", "md5(NULL)", "md5('é')", "md5(1.50)", "md5(x'FF')"].map(str::to_owned).to_vec();

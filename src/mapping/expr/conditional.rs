@@ -1,15 +1,15 @@
 //! CASE, IF, IFNULL, COALESCE, NULLIF: lazy, and of the type that their branches agree on.
 
-use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::{BinaryExpr, Expr, Operator, or};
 use dsl::{BinaryOp, Code, Span};
 
 use super::bind::{Binder, Failed};
 use super::cell::{Cell, Form};
 use super::compare::{Asker, compare_for};
 use super::decimal::MAX_PRECISION;
-use super::function::constant;
+use super::function::{constant, is_fallible};
 use super::sql_type::{ANY_DECIMALS, Kind, ResultClass, TextKind};
-use super::typed::{Typed, Value, first};
+use super::typed::{Typed, Value, choose, first};
 use crate::change::ColumnSet;
 
 impl Binder<'_> {
@@ -158,8 +158,22 @@ fn merge_numbers(left: &Kind, right: &Kind, wide: bool) -> Option<Kind> {
 pub(super) fn if_function(binder: &mut Binder<'_>, args: &[Typed], span: Span) -> Result<Typed, Failed> {
     binder.accept_value(&args[0])?;
     // For IF, as for WHERE and not for CASE, NULL counts as false.
-    let test = Typed { kind: Kind::Boolean, value: Value::Native(args[0].as_filter(Typed::as_bool)), ..args[0].clone() };
+    let test = Typed { kind: Kind::Boolean, value: Value::Native(certain(args[0].as_filter(Typed::as_bool))), ..args[0].clone() };
     binder.choose(vec![test], vec![args[1].clone()], Some(args[2].clone()), span)
+}
+
+/// A condition of which only its truth counts: within IF, AND evaluates nothing behind a NULL, under OR too.
+fn certain(condition: Expr) -> Expr {
+    match condition {
+        Expr::BinaryExpr(BinaryExpr { left, op: Operator::And, right }) if is_fallible(&right) => {
+            let right = certain(*right);
+            choose(vec![(Box::new(certain(*left)), Box::new(right))], constant(Form::Bool, &Cell::Bool(false)))
+        }
+        Expr::BinaryExpr(BinaryExpr { left, op: Operator::Or, right }) if is_fallible(&left) || is_fallible(&right) => {
+            or(certain(*left), certain(*right))
+        }
+        condition => condition,
+    }
 }
 
 /// `COALESCE(a, b, …)` and `IFNULL(a, b)`: the first that is not NULL, in the common type.

@@ -18,6 +18,7 @@ impl Binder<'_> {
     /// Types an operation by a unit of time.
     pub(super) fn by_unit(&mut self, op: UnitOp, unit: TimeUnit, args: &[dsl::Expr], span: Span) -> Result<Typed, Failed> {
         let args = self.bind_all(args)?;
+        self.accept_no_json(&args.iter().collect::<Vec<_>>(), "an operation by a unit of time")?;
         match (op, args.as_slice()) {
             (UnitOp::Add, [date, amount]) => self.date_add(unit, false, date, amount, span),
             (UnitOp::Subtract, [date, amount]) => self.date_add(unit, true, date, amount, span),
