@@ -90,7 +90,7 @@ class Case:
         self.source.run(self.head + "FLUSH BINARY LOGS;")
         self.log = pathlib.Path(self.source.data, "binlog.index").read_text().split()[-1].removeprefix("./")
         self.source.run(body)
-        self.source.run("FLUSH BINARY LOGS; CREATE USER repl@'127.0.0.1' IDENTIFIED BY 'pw'; GRANT REPLICATION SLAVE ON *.* TO repl@'127.0.0.1';")
+        self.source.run("FLUSH BINARY LOGS; SET SESSION sql_log_bin=0; CREATE USER repl@'127.0.0.1' IDENTIFIED BY 'pw'; GRANT REPLICATION SLAVE ON *.* TO repl@'127.0.0.1';")
         self.binlog = f"{folder}/{self.log}"
         shutil.copy(f"{self.source.data}/{self.log}", self.binlog)
         self.expected = self.source.checksums()
